@@ -1,0 +1,1 @@
+"""REMEMBER: tables, repositories, the unit of work, migrations."""

@@ -1,0 +1,1 @@
+"""UNDERSTAND: Chinese text in, tags with evidence out. Knows no database."""

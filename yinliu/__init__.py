@@ -1,0 +1,1 @@
+"""DECIDE and ACT: leads, stages, exports, reports, the command line."""

@@ -1,0 +1,1 @@
+"""A bundled brand site and the tour through every stage over it."""

@@ -1,0 +1,1 @@
+"""Pure decisions about people: identity, scoring, routing. Plain values in, plain values out."""

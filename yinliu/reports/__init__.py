@@ -1,0 +1,1 @@
+"""What the team reads: the weekly content report."""

@@ -1,0 +1,1 @@
+"""One function a stage: a unit of work in, counts out."""

@@ -1,0 +1,115 @@
+"""One crawl as a job: what to gather, and the Scrapy settings that make it safe and polite."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from scrapy.spiderloader import SpiderLoader
+
+from crawlers.addresses import resolves_public
+from crawlers.options import SourceOptions
+from crawlers.spider import Cursor, PlatformSpider
+
+USER_AGENT = "yinliu/0.1 (content team's own reader)"
+_UNNEEDED = frozenset(("image", "media", "font"))
+_BROWSER_FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+
+
+class Job(BaseModel):
+    """What one crawl process is told, as one JSON line on its standard input."""
+
+    source: dict[str, Any]
+    run: str
+    landing: Path
+    started_at: datetime
+    cursor: Cursor = {}
+    since: datetime | None = None
+    browser: str | None = None
+
+
+def platforms() -> dict[str, type[PlatformSpider]]:
+    """Every platform by name; the folder of spiders is the registry."""
+    loader = SpiderLoader.from_settings(_registry())
+    return {name: loader.load(name) for name in sorted(loader.list())}  # type: ignore[misc]
+
+
+def _registry() -> Any:
+    from scrapy.settings import Settings
+
+    return Settings({"SPIDER_MODULES": ["crawlers.platforms"]})
+
+
+def scrapy_settings(options: SourceOptions, *, browser: str | None) -> dict[str, Any]:
+    """Scrapy's settings for one source: the defaults that would be unsafe or rude are changed here."""
+    return {
+        "USER_AGENT": USER_AGENT,
+        "ROBOTSTXT_OBEY": True,
+        "DOWNLOAD_DELAY": options.delay_seconds,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
+        "DOWNLOAD_TIMEOUT": options.timeout_seconds,
+        "DOWNLOAD_MAXSIZE": options.max_body,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "REDIRECT_MAX_TIMES": 5,
+        "RETRY_TIMES": 2,
+        "HTTPPROXY_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "LOG_ENABLED": False,
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "DOWNLOADER_MIDDLEWARES": _middlewares(),
+        **({} if options.allow_private else {"TWISTED_DNS_RESOLVER": "crawlers.addresses.PublicResolver"}),
+        **_browser_settings(options, browser=browser),
+    }
+
+
+def _middlewares() -> dict[str, int | None]:
+    return {
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "crawlers.manners.CheckedRedirects": 600,
+        "crawlers.manners.PatientRetries": 550,
+    }
+
+
+def _browser_settings(options: SourceOptions, *, browser: str | None) -> dict[str, Any]:
+    if not getattr(options, "render", False):
+        return {}
+    handler = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+    flags = [*_BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    launch: dict[str, Any] = {"headless": True, "args": flags, **({"executable_path": browser} if browser else {})}
+    return {
+        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+        "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": min(options.concurrency, 4),
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": options.timeout_seconds * 1000,
+        "PLAYWRIGHT_ABORT_REQUEST": request_guard(allow_private=options.allow_private),
+    }
+
+
+def request_guard(*, allow_private: bool) -> Callable[[Any], Awaitable[bool]]:
+    """What the browser may not load: pictures and the like, and, unless allowed, anything at a private address."""
+
+    async def refuse(request: Any) -> bool:
+        if request.resource_type in _UNNEEDED:
+            return True
+        if allow_private or not request.url.startswith(("http:", "https:")):
+            return False
+        host = urlsplit(request.url).hostname or ""
+        return not await asyncio.to_thread(resolves_public, host)
+
+    return refuse

@@ -1,0 +1,80 @@
+"""Downloader middlewares: redirects that are checked, retries that wait as long as the site asked."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawlers.addresses import resolves_public
+from crawlers.options import SourceOptions
+from crawlers.problems import CrawlProblem
+
+_BACKOFF_SECONDS = 1.0
+
+
+class CheckedRedirects(RedirectMiddleware):
+    """Follows redirects, but no loop, and never from the source's own private address to another private one.
+
+    Scrapy drops a page that redirects to itself without telling anybody; here it is a ``redirect_loop``.
+    """
+
+    def _build_redirect_request(self, source_request: Request, response: Response, *, url: str, **kwargs: Any) -> Request:
+        chain = [*source_request.meta.get("redirect_urls", []), source_request.url]
+        if url in chain:
+            raise CrawlProblem("redirect_loop", f"{source_request.url} -> {url}")
+        self._refuse_inside(url)
+        return super()._build_redirect_request(source_request, response, url=url, **kwargs)
+
+    def _refuse_inside(self, url: str) -> None:
+        options: SourceOptions = self.crawler.spider.options  # type: ignore[union-attr]
+        target, home = urlsplit(url), urlsplit(options.url)
+        inside = options.allow_private and (target.hostname, target.port) != (home.hostname, home.port)
+        if target.scheme not in ("http", "https") or (inside and not resolves_public(target.hostname or "")):
+            raise CrawlProblem("redirect_forbidden", f"-> {url}")
+
+    def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
+        try:
+            return super()._redirect(redirected, request, reason)
+        except IgnoreRequest as error:
+            raise CrawlProblem("too_many_redirects", f"> {self.max_redirect_times}: {redirected.url}") from error
+
+
+class PatientRetries(RetryMiddleware):
+    """Waits for ``Retry-After`` (or a doubling pause) before asking again; gives up at once where it is too long."""
+
+    async def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:  # type: ignore[override]
+        """Ask again later where the answer says so; otherwise pass the answer on."""
+        if response.status not in self.retry_http_codes:
+            return response
+        limit = self.crawler.spider.options.max_wait_seconds  # type: ignore[union-attr]
+        wait = retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC))
+        if wait is not None and wait > limit:
+            raise CrawlProblem("rate_limited", f"HTTP {response.status}, Retry-After {wait:.0f} s > {limit:.0f} s")
+        again = self._retry(request, f"HTTP {response.status}")
+        if again is None:
+            return response
+        tries = request.meta.get("retry_times", 0)
+        await asyncio.sleep(min(wait if wait is not None else _BACKOFF_SECONDS * 2**tries, limit))
+        return again
+
+
+def retry_after(header: bytes | None, *, now: datetime) -> float | None:
+    """Seconds that ``Retry-After`` (seconds or an HTTP date, RFC 9110 section 10.2.3) asks for; None without it."""
+    if not header:
+        return None
+    text = header.decode("latin-1").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None

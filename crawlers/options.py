@@ -1,0 +1,45 @@
+"""What every source in ``sources.yaml`` can say; each platform adds its own options."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MEBIBYTE = 1024 * 1024
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a web address, like https://example.com/")
+    if parts.username or parts.password:
+        raise ValueError("must not carry a user name or password")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class SourceOptions(BaseModel):
+    """One source: where it is, how gently it is asked, and how much of it is taken at most."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    platform: str
+    url: WebAddress
+    timezone: str = "Asia/Shanghai"
+    allow_private: bool = False
+    delay_seconds: float = Field(default=0.5, ge=0, le=3600)
+    concurrency: int = Field(default=2, ge=1, le=16)
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+    max_body_mib: float = Field(default=10, gt=0, le=64)
+    max_wait_seconds: float = Field(default=60, ge=0, le=3600)
+    max_requests: int = Field(default=2000, ge=1, le=1_000_000)
+
+    @property
+    def max_body(self) -> int:
+        """The largest body accepted, in bytes, before and after decompression."""
+        return int(self.max_body_mib * MEBIBYTE)

@@ -1,0 +1,237 @@
+"""WordPress: posts and comments over its REST API (developer.wordpress.org/rest-api/reference), page by page.
+
+Asked oldest id first, so that what is published meanwhile comes last and no page shifts. The cursor holds the newest
+change of a post, and for comments the newest date less an overlap, with the ids already seen in it: a comment that was
+held for moderation keeps its old date and would otherwise be lost.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from scrapy.http import Response
+
+from crawlers.items import CommentItem, Item, PostItem, ProblemItem
+from crawlers.options import SourceOptions
+from crawlers.problems import CrawlProblem
+from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
+from crawlers.text import clean, html_text, parse_time
+
+PAGE_SIZE = 100
+"""The most WordPress gives at once."""
+
+_SEEN_MOST = 100
+_UTC = ZoneInfo("UTC")
+_GRAVATAR = re.compile(r"/avatar/([0-9a-f]{32,64})")
+_NOBODY = frozenset(
+    ("d41d8cd98f00b204e9800998ecf8427e", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+)
+"""The MD5 and SHA-256 of the empty text: avatars of people who left no e-mail, who are not one person."""
+
+
+class WordPressOptions(SourceOptions):
+    """A WordPress site; ``url`` is its home page."""
+
+    platform: Literal["wordpress"]
+    overlap_days: float = Field(default=3, ge=0, le=90)
+
+
+def parse_page(text: str) -> list[dict[str, Any]]:
+    """The rows of one answer; ``not_json`` when the site gave something else."""
+    try:
+        rows = json.loads(text)
+    except ValueError as error:
+        raise CrawlProblem("not_json", f"{error}; begins {text[:60]!r}") from error
+    if not isinstance(rows, list):
+        raise CrawlProblem("not_json", f"a list was promised, got {text[:120]!r}")
+    return [row if isinstance(row, dict) else {"value": row} for row in rows]
+
+
+def parse_post(row: dict[str, Any], *, now: datetime) -> PostItem | ProblemItem:
+    """One post of an answer, or why it cannot be one."""
+    link = str(row.get("link") or "")
+    if not isinstance(row.get("id"), int) or not isinstance(row.get("title"), dict):
+        return _incomplete(row, "id, title", link)
+    title, spoilt_title = clean(html_text(_rendered(row["title"])))
+    body, spoilt_body = clean(html_text(_rendered(row.get("content"))))
+    published, late = _time(row, now=now)
+    return PostItem(
+        external_id=str(row["id"]),
+        url=link,
+        title=title,
+        body=body,
+        author=_author_name(row),
+        author_id=str(row["author"]) if row.get("author") else None,
+        published=published,
+        published_raw=row.get("date_gmt"),
+        labels=tuple(_labels(row)),
+        flaws=_merged(spoilt_title, spoilt_body, late),
+    )
+
+
+def parse_comment(row: dict[str, Any], *, now: datetime) -> CommentItem | ProblemItem:
+    """One comment of an answer, or why it cannot be one."""
+    link = str(row.get("link") or "")
+    if not isinstance(row.get("id"), int) or not isinstance(row.get("post"), int):
+        return _incomplete(row, "id, post", link)
+    text, spoilt = clean(html_text(_rendered(row.get("content"))))
+    published, late = _time(row, now=now)
+    return CommentItem(
+        external_id=str(row["id"]),
+        post_id=str(row["post"]),
+        parent_id=str(row["parent"]) if row.get("parent") else None,
+        url=link,
+        author=clean(html_text(str(row.get("author_name") or "")))[0] or None,
+        author_id=_author_id(row),
+        text=text,
+        published=published,
+        published_raw=row.get("date_gmt"),
+        flaws=_merged(spoilt, late),
+    )
+
+
+def _incomplete(row: dict[str, Any], wanted: str, link: str) -> ProblemItem:
+    return ProblemItem(code="item_incomplete", url=link, detail=f"without {wanted}", payload=json.dumps(row)[:2000])
+
+
+def _rendered(value: Any) -> str:
+    return str(value.get("rendered") or "") if isinstance(value, dict) else ""
+
+
+def _time(row: dict[str, Any], *, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+    raw = row.get("date_gmt")
+    return parse_time(f"{raw}+00:00" if isinstance(raw, str) and raw else None, zone=_UTC, now=now)
+
+
+def _author_name(row: dict[str, Any]) -> str | None:
+    embedded = row.get("_embedded")
+    authors = embedded.get("author", []) if isinstance(embedded, dict) else []
+    return next((str(author["name"]) for author in authors if isinstance(author, dict) and author.get("name")), None)
+
+
+def _author_id(row: dict[str, Any]) -> str | None:
+    """A registered user, or whoever uses this e-mail address (Gravatar's hash of it); None when neither is known."""
+    if row.get("author"):
+        return f"user:{row['author']}"
+    found = _GRAVATAR.search(json.dumps(row.get("author_avatar_urls") or {}).replace("\\/", "/"))
+    return f"gravatar:{found[1]}" if found and found[1] not in _NOBODY else None
+
+
+def _labels(row: dict[str, Any]) -> Iterator[str]:
+    embedded = row.get("_embedded")
+    for group in embedded.get("wp:term", []) if isinstance(embedded, dict) else []:
+        yield from (str(term["name"]) for term in group if isinstance(term, dict) and term.get("name"))
+
+
+def _merged(*flaws: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(flaw for group in flaws for flaw in group))
+
+
+class WordPressSpider(PlatformSpider):
+    """All posts and comments, or what changed since the cursor."""
+
+    name = "wordpress"
+    Options: ClassVar[type[SourceOptions]] = WordPressOptions
+    options: WordPressOptions
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._newest_change = str(self.cursor.get("posts") or "")
+        known = self.cursor.get("comments") or {}
+        self._after = str(known.get("after") or "")
+        self._seen: dict[int, str] = {int(key): date for key, date in (known.get("seen") or {}).items()}
+        self._newest_comment = str(known.get("newest") or "")
+
+    def first_requests(self) -> Yield:
+        """The first page of posts and, when posts are done, of comments."""
+        yield from self._page("posts", 1)
+
+    def _page(self, what: str, number: int) -> Yield:
+        query: dict[str, Any] = {"per_page": PAGE_SIZE, "page": number, "order": "asc", "orderby": "id"}
+        query |= self._post_window() if what == "posts" else self._comment_window()
+        url = f"{self.options.url.rstrip('/')}/wp-json/wp/v2/{what}?{urlencode(query)}"
+        yield from self.ask(url, self.read, scope="source", cb_kwargs={"what": what, "number": number})
+
+    def _post_window(self) -> dict[str, str]:
+        fields = {"_embed": "author,wp:term"}
+        if self.since:
+            return {"after": _stamp(self.since), **fields}
+        return {"modified_after": self._newest_change, **fields} if self._newest_change else fields
+
+    def _comment_window(self) -> dict[str, str]:
+        if self.since:
+            return {"after": _stamp(self.since)}
+        exclude = {"exclude": ",".join(map(str, sorted(self._seen_before)))} if self._seen_before else {}
+        return {"after": self._after, **exclude} if self._after else {}
+
+    @property
+    def _seen_before(self) -> set[int]:
+        return {int(key) for key in (self.cursor.get("comments") or {}).get("seen") or {}}
+
+    def read(self, response: Response, *, what: str, number: int) -> Yield:
+        """One page of posts or comments; then the next one, or the first of the other kind."""
+        text, flaws = response_text(response)
+        rows = parse_page(text)
+        for row in rows:
+            yield from self._items(what, row)
+        if flaws:
+            yield ProblemItem(code=flaws[0], url=response.url, detail=f"{len(rows)} rows were read all the same")
+        if number < _total_pages(response, rows, number):
+            yield from self._page(what, number + 1)
+        elif what == "posts":
+            self._close_second(response)
+            yield from self._page("comments", 1)
+
+    def _items(self, what: str, row: dict[str, Any]) -> Iterator[Item]:
+        item = parse_post(row, now=self.now) if what == "posts" else parse_comment(row, now=self.now)
+        if isinstance(item, PostItem):
+            self._newest_change = max(self._newest_change, _zulu(row.get("modified_gmt")))
+        elif isinstance(item, CommentItem) and item.published:
+            self._seen[int(item.external_id)] = _stamp(item.published)
+            self._newest_comment = max(self._newest_comment, _stamp(item.published))
+        yield item
+
+    def _close_second(self, response: Response) -> None:
+        """Leave the second that is still running to the next crawl: more may be changed in it."""
+        date = response.headers.get("Date")
+        served = parsedate_to_datetime(date.decode("latin-1")) if date else self.now
+        self._newest_change = min(self._newest_change, _stamp(served - timedelta(seconds=2)))
+
+    def next_cursor(self) -> Cursor:
+        """Where the next crawl goes on; a crawl of a window (``since``) leaves the old cursor as it was."""
+        if self.since:
+            return self.cursor
+        if not self._newest_comment:
+            return {"posts": self._newest_change}
+        newest = datetime.fromisoformat(self._newest_comment)
+        after = _stamp(newest - timedelta(days=self.options.overlap_days, seconds=1))
+        recent = sorted(((date, key) for key, date in self._seen.items() if date > after), reverse=True)[:_SEEN_MOST]
+        comments = {"after": after, "newest": self._newest_comment, "seen": {str(key): date for date, key in recent}}
+        return {"posts": self._newest_change, "comments": comments}
+
+
+
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _zulu(raw: Any) -> str:
+    return f"{raw}Z" if isinstance(raw, str) and raw else ""
+
+
+def _total_pages(response: Response, rows: list[dict[str, Any]], number: int) -> int:
+    """What ``X-WP-TotalPages`` says; without it (some proxies drop it) a full page means that another follows."""
+    header = response.headers.get("X-WP-TotalPages")
+    if header and header.isdigit():
+        return int(header)
+    return number + 1 if len(rows) == PAGE_SIZE else number

@@ -1,0 +1,138 @@
+"""What every platform's spider shares: its options, its cursor, its budget, and a name for every failure."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import scrapy
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response, TextResponse
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawlers.addresses import refused_hosts
+from crawlers.items import Item, ProblemItem, Scope
+from crawlers.options import SourceOptions
+from crawlers.problems import CrawlProblem
+from crawlers.text import decode
+
+Cursor = dict[str, Any]
+Yield = Iterator[Item | Request]
+
+_BY_STATUS = {401: "auth_expired", 403: "blocked_by_site", 404: "not_found", 410: "not_found", 429: "rate_limited"}
+_BY_ERROR: tuple[tuple[type[BaseException], str], ...] = (
+    (DownloadTimeoutError, "response_too_slow"),
+    (DownloadCancelledError, "body_too_large"),
+    (DownloadConnectionRefusedError, "site_unreachable"),
+    (ResponseDataLossError, "truncated"),
+)
+
+
+class PlatformSpider(scrapy.Spider):
+    """One source gathered once.
+
+    A platform gives ``name``, ``Options``, :meth:`first_requests` and, where it can ask for news only,
+    :meth:`next_cursor`. ``cursor`` is what the last complete crawl left; ``since`` overrides it.
+    """
+
+    Options: ClassVar[type[SourceOptions]] = SourceOptions
+
+    def __init__(self, *, options: SourceOptions, cursor: Cursor, since: datetime | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.options = options
+        self.cursor = cursor
+        self.since = since
+        self.zone = ZoneInfo(options.timezone)
+        self.now = datetime.now(UTC)
+        self._asked = 0
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Scrapy's entry: the first requests."""
+        for request in self.first_requests():
+            yield request
+
+    def first_requests(self) -> Yield:
+        """Where the crawl begins."""
+        raise NotImplementedError
+
+    def next_cursor(self) -> Cursor:
+        """What the next crawl needs to ask for news only; called after a crawl without a source-wide problem."""
+        return self.cursor
+
+    def ask(self, url: str, callback: Callable[..., Yield], *, scope: Scope = "item", **kwargs: Any) -> Yield:
+        """A request whose every failure becomes a :class:`ProblemItem` of ``scope``; a spent budget is one too."""
+        self._asked += 1
+        if self._asked > self.options.max_requests:
+            yield ProblemItem(
+                code="crawl_budget_exhausted", url=url, detail=f"> {self.options.max_requests} requests", scope="source"
+            )
+            return
+        yield Request(url, callback=self._guarded(callback, scope), errback=self._failed(scope), **kwargs)
+
+    def _guarded(self, callback: Callable[..., Yield], scope: Scope) -> Callable[..., Yield]:
+        def read(response: Response, **kwargs: Any) -> Yield:
+            try:
+                yield from callback(response, **kwargs)
+            except CrawlProblem as problem:
+                yield ProblemItem(code=problem.code, url=response.url, detail=problem.detail, scope=scope)
+
+        return read
+
+    def _failed(self, scope: Scope) -> Callable[[Failure], Yield]:
+        def name(failure: Failure) -> Yield:
+            url = failure.request.url  # type: ignore[attr-defined]
+            code, detail = explain_failure(failure.value, host=urlsplit(url).hostname or "")
+            yield ProblemItem(code=code, url=url, detail=detail, scope=scope)
+
+        return name
+
+
+def explain_failure(error: BaseException | None, *, host: str) -> tuple[str, str]:
+    """The code and the detail of a request that failed."""
+    if isinstance(error, CrawlProblem):
+        return error.code, error.detail
+    if isinstance(error, HttpError):
+        return _explain_status(error.response.status)
+    if isinstance(error, IgnoreRequest):
+        return _explain_ignored(str(error))
+    if isinstance(error, CannotResolveHostError):
+        return ("address_not_allowed" if host in refused_hosts else "site_unreachable"), host
+    for kind, code in _BY_ERROR:
+        if isinstance(error, kind):
+            return code, _short(error)
+    return ("browser_missing" if "Executable doesn't exist" in str(error) else "site_unreachable"), _short(error)
+
+
+def _explain_status(status: int) -> tuple[str, str]:
+    fallback = "server_error" if status >= 500 else "bad_http"
+    return _BY_STATUS.get(status, fallback), f"HTTP {status}"
+
+
+def _explain_ignored(reason: str) -> tuple[str, str]:
+    if "robots.txt" in reason:
+        return "robots_disallowed", "robots.txt"
+    return ("decompressed_too_large", reason) if "decompression" in reason else ("bad_http", reason)
+
+
+def _short(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
+
+
+def response_text(response: Response) -> tuple[str, tuple[str, ...]]:
+    """A response's text and its flaws, whatever encoding its label claims; an empty body is a problem."""
+    if not response.body.strip():
+        raise CrawlProblem("empty_body", f"HTTP {response.status}, 0 B")
+    declared = response._declared_encoding() if isinstance(response, TextResponse) else None
+    return decode(response.body, declared=declared)

@@ -1,0 +1,76 @@
+"""Opening a database: SQLite (WAL, immediate transactions) or PostgreSQL, and bringing its tables up to date."""
+
+from __future__ import annotations
+
+from enum import Enum
+from importlib.resources import files
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, inspect
+
+BUSY_SECONDS = 30
+"""How long SQLite waits for another writer."""
+
+
+class Schema(Enum):
+    """How a database's tables stand to this code."""
+
+    EMPTY = "empty"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # SQLAlchemy emits BEGIN itself (below): sqlite3's own guess would begin too late and read before it locks.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def schema_state(engine: Engine) -> tuple[Schema, str | None]:
+    """How the database's tables stand to this code, and the revision they are at."""
+    script = ScriptDirectory.from_config(_config(engine))
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        tables = inspect(connection).get_table_names()
+    if revision is None:
+        return (Schema.FOREIGN if "post" in tables else Schema.EMPTY), None
+    known = {step.revision for step in script.walk_revisions()}
+    if revision not in known:
+        return Schema.NEWER, revision
+    return (Schema.CURRENT if revision == script.get_current_head() else Schema.OLDER), revision
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to this code's revision; each step is one transaction."""
+    config = _config(engine)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("models") / "migrations"))
+    config.attributes["url"] = engine.url
+    return config

@@ -1,0 +1,1 @@
+"""One repository a group of tables: what the stages ask and tell, in plain values; no commit happens here."""

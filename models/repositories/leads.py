@@ -1,0 +1,137 @@
+"""Leads as people ask about them: lists, one lead explained, and what an export sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.content import Account, Comment, Contact, Post, Tag
+from models.people import Community, CrmExport, Identity, Lead, Person, Ticket, TicketEvent
+from models.repositories.upsert import upsert
+
+Row = dict[str, Any]
+
+
+class LeadRepository:
+    """Leads with everything behind them, in one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def listing(self, *, qualified: bool, ids: Sequence[int] | None = None) -> list[Row]:
+        """Leads, best first, each with its person, origin, ticket and contacts (still locked)."""
+        query = (
+            select(
+                Lead.id, Lead.person_id, Person.name, Lead.score, Lead.grade, Lead.qualified, Lead.breakdown, Lead.route_note,
+                Lead.qualified_at, Lead.changed_at, Comment.source, Comment.platform, Comment.text, Comment.url.label("comment_url"),
+                Comment.published_at, Post.title.label("post"), Post.url.label("post_url"),
+            )
+            .join(Person, Person.id == Lead.person_id)
+            .join(Comment, Comment.id == Lead.comment_id)
+            .outerjoin(Post, Post.id == Lead.post_id)
+            .order_by(Lead.score.desc(), Lead.id)
+        )  # fmt: skip
+        query = query.where(Lead.qualified) if qualified else query
+        query = query.where(Lead.id.in_(ids)) if ids is not None else query
+        rows = [dict(row._mapping) for row in self._session.execute(query)]
+        contacts, tickets = self._contacts(), self._tickets()
+        return [
+            {**row, "contacts": contacts.get(row["person_id"], []), "ticket": tickets.get(row["person_id"])} for row in rows
+        ]
+
+    def _contacts(self) -> dict[int, list[Row]]:
+        query = (
+            select(
+                Identity.person_id, Contact.kind, Contact.value_cipher, Contact.value_hmac, Contact.masked, Contact.comment_id,
+                Comment.source, Comment.external_id,
+            )
+            .join(Comment, Comment.id == Contact.comment_id)
+            .join(Identity, Identity.account_id == Comment.account_id)
+            .order_by(Contact.id)
+        )  # fmt: skip
+        found: dict[int, list[Row]] = {}
+        for row in self._session.execute(query):
+            found.setdefault(row.person_id, []).append(dict(row._mapping))
+        return found
+
+    def _tickets(self) -> dict[int, Row]:
+        query = select(
+            Ticket.person_id, Ticket.id, Ticket.state, Ticket.operator, Ticket.reasons, Ticket.community, Community.title
+        ).join(Community, Community.name == Ticket.community)
+        return {row.person_id: dict(row._mapping) for row in self._session.execute(query.order_by(Ticket.id))}
+
+    def history(self, person: int) -> Row:
+        """All that a person did and all that was done: accounts, comments with tags, signals, ticket events."""
+        accounts = (
+            select(Account.source, Account.name, Identity.how, Identity.confidence)
+            .join(Identity, Identity.account_id == Account.id)
+            .where(Identity.person_id == person)
+            .order_by(Account.id)
+        )
+        events = (
+            select(TicketEvent.happened_at, TicketEvent.before, TicketEvent.after, TicketEvent.actor, TicketEvent.reason)
+            .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+            .where(Ticket.person_id == person)
+            .order_by(TicketEvent.id)
+        )
+        return {"accounts": self._rows(accounts), "comments": self._comments(person), "events": self._rows(events)}
+
+    def _comments(self, person: int) -> list[Row]:
+        query = (
+            select(Comment.id, Comment.source, Comment.text, Comment.published_at, Comment.url, Post.title.label("post"))
+            .join(Identity, Identity.account_id == Comment.account_id)
+            .outerjoin(Post, Post.id == Comment.post_id)
+            .where(Identity.person_id == person)
+            .order_by(Comment.id)
+        )
+        comments = self._rows(query)
+        keys = [row["id"] for row in comments]
+        tags = self._rows(select(Tag.comment_id, Tag.kind, Tag.label, Tag.weight, Tag.evidence).where(Tag.comment_id.in_(keys)))
+        contacts = self._rows(
+            select(Contact.comment_id, Contact.kind, Contact.masked, Contact.start, Contact.end, Contact.rule).where(
+                Contact.comment_id.in_(keys)
+            )
+        )
+        return [
+            {
+                **row,
+                "tags": [tag for tag in tags if tag["comment_id"] == row["id"]],
+                "contacts": [contact for contact in contacts if contact["comment_id"] == row["id"]],
+            }
+            for row in comments
+        ]
+
+    def _rows(self, query: Any) -> list[Row]:
+        return [dict(row._mapping) for row in self._session.execute(query)]
+
+    def ledger(self, target: str) -> dict[tuple[int, str], bool]:
+        """(lead, content) that were written for a target, and whether they were sent."""
+        query = select(CrmExport.lead_id, CrmExport.content_hash, CrmExport.sent_at).where(CrmExport.target == target)
+        return {(lead, content): sent is not None for lead, content, sent in self._session.execute(query)}
+
+    def unsent(self, target: str) -> dict[str, list[int]]:
+        """Leads by batch that were written to the ledger and never confirmed as sent."""
+        query = select(CrmExport.batch, CrmExport.lead_id).where(CrmExport.target == target, CrmExport.sent_at.is_(None))
+        found: dict[str, list[int]] = {}
+        for batch, lead in self._session.execute(query.order_by(CrmExport.id)):
+            found.setdefault(batch, []).append(lead)
+        return found
+
+    def intend(self, target: str, contents: dict[int, str], *, batch: str, now: datetime) -> None:
+        """Write down what is about to be sent: content digests by lead."""
+        rows = [
+            {"target": target, "lead_id": lead, "content_hash": content, "batch": batch, "written_at": now, "sent_at": None}
+            for lead, content in contents.items()
+        ]
+        upsert(self._session, CrmExport, rows, key=("target", "lead_id", "content_hash"), update=())
+
+    def confirm(self, target: str, *, batch: str, now: datetime) -> None:
+        """Write down that a batch was sent."""
+        this = (CrmExport.target == target, CrmExport.batch == batch, CrmExport.sent_at.is_(None))
+        self._session.execute(update(CrmExport).where(*this).values(sent_at=now))
+
+

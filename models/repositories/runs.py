@@ -1,0 +1,90 @@
+"""What the stages did and where they go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models.content import Quarantine
+from models.repositories.upsert import upsert
+from models.runs import KeyCheck, LandingLoad, Report, SourceState, StageRun
+
+
+class RunRepository:
+    """Loads, cursors, runs, reports and the key's mark, in one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def loaded(self) -> set[tuple[str, str]]:
+        """The (source, run) of every landing file that is in the database."""
+        return {row._tuple() for row in self._session.execute(select(LandingLoad.source, LandingLoad.run))}
+
+    def claim_load(self, *, source: str, run: str, now: datetime) -> bool:
+        """Mark a landing file as loaded in this transaction; False when another one did it first."""
+        row = {"source": source, "run": run, "counts": {}, "loaded_at": now}
+        before = self._load_id(source, run)
+        upsert(self._session, LandingLoad, [row], key=("source", "run"), update=())
+        return before is None and self._load_id(source, run) is not None
+
+    def _load_id(self, source: str, run: str) -> int | None:
+        return self._session.scalar(select(LandingLoad.id).where(LandingLoad.source == source, LandingLoad.run == run))
+
+    def finish_load(self, *, source: str, run: str, counts: dict[str, int]) -> None:
+        """Keep the counts of a loaded file."""
+        this = (LandingLoad.source == source, LandingLoad.run == run)
+        self._session.execute(update(LandingLoad).where(*this).values(counts=counts))
+
+    def cursor(self, source: str) -> dict[str, Any]:
+        """Where the next crawl of a source goes on; empty before the first."""
+        return self._session.scalar(select(SourceState.cursor).where(SourceState.source == source)) or {}
+
+    def keep_state(self, *, source: str, platform: str, cursor: dict[str, Any] | None, problem: str | None, at: datetime) -> None:
+        """Keep how a crawl ended; ``cursor`` None keeps the old one."""
+        row = {"source": source, "platform": platform, "cursor": cursor or {}, "crawled_at": at}
+        row |= {"succeeded_at": None if problem else at, "problem": problem}
+        changed = ["platform", "crawled_at", "problem"] + ([] if cursor is None else ["cursor"])
+        upsert(self._session, SourceState, [row], key=("source",), update=changed + ([] if problem else ["succeeded_at"]))
+
+    def states(self) -> Sequence[SourceState]:
+        """Every source's state."""
+        return self._session.scalars(select(SourceState).order_by(SourceState.source)).all()
+
+    def problems(self) -> list[tuple[str, str, int]]:
+        """(source, code, how often) of everything in quarantine."""
+        query = select(Quarantine.source, Quarantine.code, func.sum(Quarantine.seen)).group_by(Quarantine.source, Quarantine.code)
+        return [(source, code, int(seen)) for source, code, seen in self._session.execute(query.order_by(*query.selected_columns[:2]))]
+
+    def record(self, *, stage: str, subject: str | None, outcome: str, counts: dict[str, Any], began: datetime, now: datetime) -> None:
+        """Keep one run of a stage."""
+        self._session.add(
+            StageRun(stage=stage, subject=subject, outcome=outcome, counts=counts, started_at=began, finished_at=now)
+        )
+
+    def last_runs(self) -> Sequence[StageRun]:
+        """The newest run of every stage."""
+        newest = select(func.max(StageRun.id)).group_by(StageRun.stage)
+        return self._session.scalars(select(StageRun).where(StageRun.id.in_(newest)).order_by(StageRun.id)).all()
+
+    def key_mark(self) -> str | None:
+        """The mark of the key that this database's contacts are locked with."""
+        return self._session.scalar(select(KeyCheck.digest).where(KeyCheck.id == 1))
+
+    def mark_key(self, mark: str) -> None:
+        """Remember the key's mark."""
+        upsert(self._session, KeyCheck, [{"id": 1, "digest": mark}], key=("id",), update=())
+
+    def keep_report(self, row: dict[str, Any]) -> None:
+        """Keep that a report was made; one row a week and edition."""
+        key = ("iso_year", "iso_week", "edition")
+        upsert(self._session, Report, [{"delivered_at": None, **row}], key=key, update=("file", "figures", "made_at"))
+
+    def report(self, *, year: int, week: int, edition: str) -> Report | None:
+        """The report of a week, if one was made."""
+        return self._session.scalar(
+            select(Report).where(Report.iso_year == year, Report.iso_week == week, Report.edition == edition)
+        )

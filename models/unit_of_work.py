@@ -1,0 +1,41 @@
+"""One transaction with its repositories; it rolls back unless it is committed."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from models.repositories.content import ContentRepository
+from models.repositories.leads import LeadRepository
+from models.repositories.people import PeopleRepository
+from models.repositories.runs import RunRepository
+from models.repositories.tags import TagRepository
+from models.repositories.tickets import TicketRepository
+
+
+class UnitOfWork:
+    """``with UnitOfWork(engine) as work: …; work.commit()``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        self._session = Session(self._engine, expire_on_commit=False)
+        self.content = ContentRepository(self._session)
+        self.tags = TagRepository(self._session)
+        self.people = PeopleRepository(self._session)
+        self.leads = LeadRepository(self._session)
+        self.tickets = TicketRepository(self._session)
+        self.runs = RunRepository(self._session)
+        return self
+
+    def commit(self) -> None:
+        """Keep what was done."""
+        self._session.commit()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._session.rollback()
+        self._session.close()

@@ -1,0 +1,83 @@
+"""Contact details that people leave in comments: phone, WeChat id, QQ number, e-mail; found, and masked for print.
+
+Forms follow the numbering plan of the MIIT (mobile numbers: 1, 3-9, nine digits), Tencent's rules for a WeChat id
+(6-20 characters, a letter first, then letters, digits, ``_``, ``-``) and QQ numbers (5-11 digits, no leading 0).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.normal import half_width
+from nlp.tags import Contact, ContactKind
+
+_WECHAT_CUE = r"(?:微信|薇信|威信|维信|微 ?号|加微|加薇|wechat|weixin|we?ixin|(?<![a-z])(?:wx|vx)|[加\+➕][vV]|(?<![a-z0-9])v(?=[::]))"
+_GAP = r"\s*(?:号码?|id|同号|账号|联系|我|是|为|=|-|[::,，、])?\s*(?:是|为|[::,，])?\s*"
+_WECHAT_ID = r"(?P<value>[a-z][a-z0-9_-]{5,19})(?![a-z0-9_@.-])"
+
+_RULES: tuple[tuple[str, ContactKind, re.Pattern[str]], ...] = tuple(
+    (name, kind, re.compile(pattern, re.IGNORECASE))
+    for name, kind, pattern in (
+        ("email", "email", r"(?<![a-z0-9_%+-])(?P<value>[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?![a-z0-9-])"),
+        ("phone", "phone", r"(?<![\d.])(?:\+?86[- ]?)?(?P<value>1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![\d@])"),
+        ("wechat-wxid", "wechat", r"(?<![a-z0-9_-])(?P<value>wxid_[a-z0-9_-]{4,32})(?![a-z0-9_@-])"),
+        ("wechat-cue", "wechat", _WECHAT_CUE + _GAP + _WECHAT_ID),
+        ("wechat-number", "wechat", _WECHAT_CUE + _GAP + r"(?P<value>[1-9]\d{4,10})(?!\d)"),
+        ("qq-cue", "qq", r"(?:(?<![a-z])qq|扣扣|企鹅号|[加\+➕]q|(?<![a-z0-9])q(?=[::]))" + _GAP + r"(?P<value>[1-9]\d{4,10})(?![\d@])"),
+    )
+)
+_NOT_A_PHONE = re.compile(r"(?:订单|单号|编号|货号|型号|条码)\D{0,4}$")
+_EXPLICIT = re.compile(r"(?:号码?|id|[::是为=])\s*$", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}|\d{7,})(?!\d)")
+
+
+def find_contacts(text: str) -> tuple[Contact, ...]:
+    """The contact details in a text, in order, none overlapping another; the earlier rule wins."""
+    plain = half_width(text)
+    taken: list[Contact] = []
+    for contact in _candidates(plain):
+        if all(contact.end <= other.start or contact.start >= other.end for other in taken):
+            taken.append(contact)
+    return tuple(sorted(taken, key=lambda contact: contact.start))
+
+
+def _candidates(plain: str) -> Iterator[Contact]:
+    for name, kind, pattern in _RULES:
+        for found in pattern.finditer(plain):
+            value = found["value"]
+            if name == "wechat-cue" and not _is_id(value, before=plain[: found.start("value")]):
+                continue
+            if kind == "phone" and _NOT_A_PHONE.search(plain[: found.start()]):
+                continue
+            tidy = re.sub(r"[- ]", "", value) if kind == "phone" else value
+            yield Contact(kind, tidy, found.start("value"), found.end("value"), name)
+
+
+def _is_id(value: str, *, before: str) -> bool:
+    """A bare word after 微信 ("微信android版") is an id only when it looks like one or is announced as one."""
+    return bool(re.search(r"[\d_-]", value) or _EXPLICIT.search(before[-6:]))
+
+
+def mask(kind: str, value: str) -> str:
+    """A contact detail as people and logs may see it: enough to recognise one's own, not to reach anybody."""
+    if kind == "phone":
+        return f"{value[:3]}****{value[-4:]}"
+    if kind == "email":
+        name, _, host = value.partition("@")
+        return f"{name[:1]}***@{host}"
+    return f"{value[:2]}***{value[-1:]}"
+
+
+def mask_text(text: str) -> str:
+    """A text with every contact detail, and every other long number, masked."""
+    pieces: list[str] = []
+    last = 0
+    for contact in find_contacts(text):
+        pieces += [_mask_numbers(text[last : contact.start]), mask(contact.kind, contact.value)]
+        last = contact.end
+    return "".join([*pieces, _mask_numbers(text[last:])])
+
+
+def _mask_numbers(text: str) -> str:
+    return _NUMBERS.sub(lambda found: f"{found[0][:2]}***{found[0][-2:]}", text)

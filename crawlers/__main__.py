@@ -32,7 +32,7 @@ def main() -> None:
     spider = platforms()[job.source["platform"]]
     options = spider.Options.model_validate(job.source)
     recorder = _Recorder(job)
-    process = AsyncCrawlerProcess(scrapy_settings(options, browser=job.browser), install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings(options, browser=job.browser))
     crawler = process.create_crawler(spider)
     crawler.signals.connect(recorder.keep, signal=signals.item_scraped)
     crawler.signals.connect(recorder.keep_error, signal=signals.spider_error)

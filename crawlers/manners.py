@@ -27,7 +27,9 @@ class CheckedRedirects(RedirectMiddleware):
     Scrapy drops a page that redirects to itself without telling anybody; here it is a ``redirect_loop``.
     """
 
-    def _build_redirect_request(self, source_request: Request, response: Response, *, url: str, **kwargs: Any) -> Request:
+    def _build_redirect_request(
+        self, source_request: Request, response: Response, *, url: str, **kwargs: Any
+    ) -> Request:
         chain = [*source_request.meta.get("redirect_urls", []), source_request.url]
         if url in chain:
             raise CrawlProblem("redirect_loop", f"{source_request.url} -> {url}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 MEBIBYTE = 1024 * 1024
 
@@ -13,9 +15,17 @@ MEBIBYTE = 1024 * 1024
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be a web address, like https://example.com/")
+        raise PydanticCustomError("web_address", "must be a web address, like https://example.com/")
     if parts.username or parts.password:
-        raise ValueError("must not carry a user name or password")
+        raise PydanticCustomError("web_address_secret", "must not carry a user name or password")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:
+        raise PydanticCustomError("time_zone", "must be a time zone, like Asia/Shanghai") from error
     return value
 
 
@@ -30,7 +40,7 @@ class SourceOptions(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
     platform: str
     url: WebAddress
-    timezone: str = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     allow_private: bool = False
     delay_seconds: float = Field(default=0.5, ge=0, le=3600)
     concurrency: int = Field(default=2, ge=1, le=16)

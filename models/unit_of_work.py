@@ -14,6 +14,7 @@ from models.repositories.people import PeopleRepository
 from models.repositories.runs import RunRepository
 from models.repositories.tags import TagRepository
 from models.repositories.tickets import TicketRepository
+from models.repositories.weekly import WeeklyRepository
 
 
 class UnitOfWork:
@@ -30,12 +31,15 @@ class UnitOfWork:
         self.leads = LeadRepository(self._session)
         self.tickets = TicketRepository(self._session)
         self.runs = RunRepository(self._session)
+        self.weekly = WeeklyRepository(self._session)
         return self
 
     def commit(self) -> None:
         """Keep what was done."""
         self._session.commit()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._session.rollback()
         self._session.close()

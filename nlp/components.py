@@ -81,7 +81,9 @@ def create_topics(nlp: Language, name: str, topics: list[dict[str, Any]]) -> Wor
 @Language.factory("yinliu_places", default_config={"places": []})
 def create_places(nlp: Language, name: str, places: list[str]) -> WordTagger:
     """Places that a community serves: each city is its own label."""
-    return WordTagger("place", [TopicRule.model_construct(name=p, title=p, words=[p], weight=1, threshold=1) for p in places])
+    return WordTagger(
+        "place", [TopicRule.model_construct(name=p, title=p, words=[p], weight=1, threshold=1) for p in places]
+    )
 
 
 @Language.factory("yinliu_intents", default_config={"intents": []})

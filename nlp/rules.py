@@ -6,13 +6,14 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 
 def _valid_regex(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        raise PydanticCustomError("regex", "not a regular expression: {reason}", {"reason": str(error)}) from error
     return value
 
 
@@ -79,4 +80,4 @@ class Intents(_Strict):
 def _refuse_twins(names: list[str]) -> None:
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
-        raise ValueError(f"named twice: {', '.join(twins)}")
+        raise PydanticCustomError("named_twice", "named twice: {names}", {"names": ", ".join(twins)})

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import lxml.html
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from scrapy.http import Response
 from scrapy_playwright.page import PageMethod
 
@@ -32,7 +33,7 @@ def _valid_css(value: str) -> str:
     try:
         HTMLTranslator().css_to_xpath(_split(value)[0] or "*")
     except SelectorError as error:
-        raise ValueError(f"not a CSS selector: {error}") from error
+        raise PydanticCustomError("css_selector", "not a CSS selector: {reason}", {"reason": str(error)}) from error
     return value
 
 
@@ -40,7 +41,7 @@ def _valid_regex(value: str) -> str:
     try:
         re.compile(value)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        raise PydanticCustomError("regex", "not a regular expression: {reason}", {"reason": str(error)}) from error
     return value
 
 
@@ -200,7 +201,9 @@ def _comments(
         own = _Own(node, known)
         text, spoilt = clean(own.first(selectors.text) or "")
         if not text:
-            yield ProblemItem(code="item_incomplete", url=url, detail=f"nothing at comments.text {selectors.text.css!r}")
+            yield ProblemItem(
+                code="item_incomplete", url=url, detail=f"nothing at comments.text {selectors.text.css!r}"
+            )
             continue
         raw = own.first(selectors.time)
         published, late = parse_time(raw, zone=zone, now=now)

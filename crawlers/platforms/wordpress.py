@@ -218,9 +218,6 @@ class WordPressSpider(PlatformSpider):
         return {"posts": self._newest_change, "comments": comments}
 
 
-
-
-
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

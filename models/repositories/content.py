@@ -51,12 +51,20 @@ class ContentRepository:
         """Upsert comments by (source, external_id), with their accounts; a changed one is tagged anew."""
         accounts = self._accounts(rows)
         kept = [self._comment(row, accounts) for row in rows]
-        return self._store(Comment, kept, now=now, refresh=("text", "url", "account_id", *_SHARED, "parent_external_id"))
+        return self._store(
+            Comment, kept, now=now, refresh=("text", "url", "account_id", *_SHARED, "parent_external_id")
+        )
 
     @staticmethod
     def _comment(row: Row, accounts: dict[str, int]) -> Row:
         known = {name: value for name, value in row.items() if name not in ("author", "author_id")}
-        return {**known, "account_id": accounts[row["author_id"]], "post_id": None, "parent_id": None, "qualified_version": None}
+        return {
+            **known,
+            "account_id": accounts[row["author_id"]],
+            "post_id": None,
+            "parent_id": None,
+            "qualified_version": None,
+        }
 
     def _store(self, table: type[Any], rows: Sequence[Row], *, now: datetime, refresh: Sequence[str]) -> Tally:
         tally = Tally()
@@ -79,7 +87,9 @@ class ContentRepository:
         found: dict[tuple[str, str], str] = {}
         for part in chunks(keys):
             query = select(table.source, table.external_id, table.content_hash)
-            for source, identity, value in self._session.execute(query.where(tuple_(table.source, table.external_id).in_(part))):
+            for source, identity, value in self._session.execute(
+                query.where(tuple_(table.source, table.external_id).in_(part))
+            ):
                 found[source, identity] = value
         return found
 
@@ -102,7 +112,10 @@ class ContentRepository:
 
     def link(self, source: str) -> None:
         """Tie comments to their posts and parents, wherever those are known by now."""
-        for column, table, key in (("post_id", "post", "post_external_id"), ("parent_id", "comment", "parent_external_id")):
+        for column, table, key in (
+            ("post_id", "post", "post_external_id"),
+            ("parent_id", "comment", "parent_external_id"),
+        ):
             self._session.execute(
                 text(
                     f"UPDATE comment SET {column} = (SELECT t.id FROM {table} t WHERE t.source = comment.source"
@@ -132,14 +145,22 @@ class ContentRepository:
             else:
                 tally.new += 1
                 last[post, row["name"]] = row["raw"]
-                snapshot = {"post_id": post, "name": row["name"], "value": row["value"], "raw": row["raw"], "taken_at": taken_at}
+                snapshot = {
+                    "post_id": post,
+                    "name": row["name"],
+                    "value": row["value"],
+                    "raw": row["raw"],
+                    "taken_at": taken_at,
+                }
                 upsert(self._session, MetricSnapshot, [snapshot], key=("post_id", "name", "taken_at"), update=())
         return tally, orphans
 
     def _post_ids(self, rows: Sequence[Row]) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
         for part in chunks(list({(row["source"], row["post_external_id"]) for row in rows})):
-            query = select(Post.source, Post.external_id, Post.id).where(tuple_(Post.source, Post.external_id).in_(part))
+            query = select(Post.source, Post.external_id, Post.id).where(
+                tuple_(Post.source, Post.external_id).in_(part)
+            )
             found.update({(source, identity): key for source, identity, key in self._session.execute(query)})
         return found
 
@@ -161,6 +182,13 @@ class ContentRepository:
             found.update({(post, name): raw for post, name, raw in self._session.execute(query)})
         return found
 
+    def posts(self) -> list[Row]:
+        """Every post with the number of its comments, newest first."""
+        count = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery().label("comments")
+        query = select(Post.id, Post.source, Post.external_id, Post.url, Post.title, Post.author, Post.published_at, count)
+        rows = self._session.execute(query.order_by(Post.published_at.desc(), Post.id))
+        return [dict(row._mapping) for row in rows]
+
     def quarantine(self, rows: Sequence[Row], *, now: datetime) -> None:
         """Keep what could not be read, with its reason; what was there already is only counted up."""
         for row in rows:
@@ -173,4 +201,3 @@ class ContentRepository:
 
 
 _SHARED = ("published_at", "published_raw", "flaws", "content_hash", "changed_at", "tagged_version")
-

@@ -40,7 +40,8 @@ class LeadRepository:
         rows = [dict(row._mapping) for row in self._session.execute(query)]
         contacts, tickets = self._contacts(), self._tickets()
         return [
-            {**row, "contacts": contacts.get(row["person_id"], []), "ticket": tickets.get(row["person_id"])} for row in rows
+            {**row, "contacts": contacts.get(row["person_id"], []), "ticket": tickets.get(row["person_id"])}
+            for row in rows
         ]
 
     def _contacts(self) -> dict[int, list[Row]]:
@@ -60,7 +61,13 @@ class LeadRepository:
 
     def _tickets(self) -> dict[int, Row]:
         query = select(
-            Ticket.person_id, Ticket.id, Ticket.state, Ticket.operator, Ticket.reasons, Ticket.community, Community.title
+            Ticket.person_id,
+            Ticket.id,
+            Ticket.state,
+            Ticket.operator,
+            Ticket.reasons,
+            Ticket.community,
+            Community.title,
         ).join(Community, Community.name == Ticket.community)
         return {row.person_id: dict(row._mapping) for row in self._session.execute(query.order_by(Ticket.id))}
 
@@ -73,7 +80,9 @@ class LeadRepository:
             .order_by(Account.id)
         )
         events = (
-            select(TicketEvent.happened_at, TicketEvent.before, TicketEvent.after, TicketEvent.actor, TicketEvent.reason)
+            select(
+                TicketEvent.happened_at, TicketEvent.before, TicketEvent.after, TicketEvent.actor, TicketEvent.reason
+            )
             .join(Ticket, Ticket.id == TicketEvent.ticket_id)
             .where(Ticket.person_id == person)
             .order_by(TicketEvent.id)
@@ -82,7 +91,9 @@ class LeadRepository:
 
     def _comments(self, person: int) -> list[Row]:
         query = (
-            select(Comment.id, Comment.source, Comment.text, Comment.published_at, Comment.url, Post.title.label("post"))
+            select(
+                Comment.id, Comment.source, Comment.text, Comment.published_at, Comment.url, Post.title.label("post")
+            )
             .join(Identity, Identity.account_id == Comment.account_id)
             .outerjoin(Post, Post.id == Comment.post_id)
             .where(Identity.person_id == person)
@@ -90,7 +101,9 @@ class LeadRepository:
         )
         comments = self._rows(query)
         keys = [row["id"] for row in comments]
-        tags = self._rows(select(Tag.comment_id, Tag.kind, Tag.label, Tag.weight, Tag.evidence).where(Tag.comment_id.in_(keys)))
+        tags = self._rows(
+            select(Tag.comment_id, Tag.kind, Tag.label, Tag.weight, Tag.evidence).where(Tag.comment_id.in_(keys))
+        )
         contacts = self._rows(
             select(Contact.comment_id, Contact.kind, Contact.masked, Contact.start, Contact.end, Contact.rule).where(
                 Contact.comment_id.in_(keys)
@@ -115,7 +128,9 @@ class LeadRepository:
 
     def unsent(self, target: str) -> dict[str, list[int]]:
         """Leads by batch that were written to the ledger and never confirmed as sent."""
-        query = select(CrmExport.batch, CrmExport.lead_id).where(CrmExport.target == target, CrmExport.sent_at.is_(None))
+        query = select(CrmExport.batch, CrmExport.lead_id).where(
+            CrmExport.target == target, CrmExport.sent_at.is_(None)
+        )
         found: dict[str, list[int]] = {}
         for batch, lead in self._session.execute(query.order_by(CrmExport.id)):
             found.setdefault(batch, []).append(lead)
@@ -124,7 +139,14 @@ class LeadRepository:
     def intend(self, target: str, contents: dict[int, str], *, batch: str, now: datetime) -> None:
         """Write down what is about to be sent: content digests by lead."""
         rows = [
-            {"target": target, "lead_id": lead, "content_hash": content, "batch": batch, "written_at": now, "sent_at": None}
+            {
+                "target": target,
+                "lead_id": lead,
+                "content_hash": content,
+                "batch": batch,
+                "written_at": now,
+                "sent_at": None,
+            }
             for lead, content in contents.items()
         ]
         upsert(self._session, CrmExport, rows, key=("target", "lead_id", "content_hash"), update=())
@@ -133,5 +155,3 @@ class LeadRepository:
         """Write down that a batch was sent."""
         this = (CrmExport.target == target, CrmExport.batch == batch, CrmExport.sent_at.is_(None))
         self._session.execute(update(CrmExport).where(*this).values(sent_at=now))
-
-

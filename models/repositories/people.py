@@ -103,7 +103,15 @@ class PeopleRepository:
         found: dict[int, list[Row]] = {person: [] for person in persons}
         for part in chunks(persons):
             query = (
-                select(Signal.person_id, Signal.kind, Signal.label, Signal.evidence, Signal.happened_at, Signal.comment_id, Comment.post_id)
+                select(
+                    Signal.person_id,
+                    Signal.kind,
+                    Signal.label,
+                    Signal.evidence,
+                    Signal.happened_at,
+                    Signal.comment_id,
+                    Comment.post_id,
+                )
                 .join(Comment, Comment.id == Signal.comment_id)
                 .where(Signal.person_id.in_(part), Signal.version == version)
                 .order_by(Signal.happened_at, Signal.evidence, Signal.kind)

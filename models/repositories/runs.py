@@ -43,12 +43,16 @@ class RunRepository:
         """Where the next crawl of a source goes on; empty before the first."""
         return self._session.scalar(select(SourceState.cursor).where(SourceState.source == source)) or {}
 
-    def keep_state(self, *, source: str, platform: str, cursor: dict[str, Any] | None, problem: str | None, at: datetime) -> None:
+    def keep_state(
+        self, *, source: str, platform: str, cursor: dict[str, Any] | None, problem: str | None, at: datetime
+    ) -> None:
         """Keep how a crawl ended; ``cursor`` None keeps the old one."""
         row = {"source": source, "platform": platform, "cursor": cursor or {}, "crawled_at": at}
         row |= {"succeeded_at": None if problem else at, "problem": problem}
         changed = ["platform", "crawled_at", "problem"] + ([] if cursor is None else ["cursor"])
-        upsert(self._session, SourceState, [row], key=("source",), update=changed + ([] if problem else ["succeeded_at"]))
+        upsert(
+            self._session, SourceState, [row], key=("source",), update=changed + ([] if problem else ["succeeded_at"])
+        )
 
     def states(self) -> Sequence[SourceState]:
         """Every source's state."""
@@ -56,10 +60,17 @@ class RunRepository:
 
     def problems(self) -> list[tuple[str, str, int]]:
         """(source, code, how often) of everything in quarantine."""
-        query = select(Quarantine.source, Quarantine.code, func.sum(Quarantine.seen)).group_by(Quarantine.source, Quarantine.code)
-        return [(source, code, int(seen)) for source, code, seen in self._session.execute(query.order_by(*query.selected_columns[:2]))]
+        query = select(Quarantine.source, Quarantine.code, func.sum(Quarantine.seen)).group_by(
+            Quarantine.source, Quarantine.code
+        )
+        return [
+            (source, code, int(seen))
+            for source, code, seen in self._session.execute(query.order_by(*query.selected_columns[:2]))
+        ]
 
-    def record(self, *, stage: str, subject: str | None, outcome: str, counts: dict[str, Any], began: datetime, now: datetime) -> None:
+    def record(
+        self, *, stage: str, subject: str | None, outcome: str, counts: dict[str, Any], began: datetime, now: datetime
+    ) -> None:
         """Keep one run of a stage."""
         self._session.add(
             StageRun(stage=stage, subject=subject, outcome=outcome, counts=counts, started_at=began, finished_at=now)

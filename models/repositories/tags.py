@@ -36,7 +36,9 @@ class TagRepository:
         self._insert(Tag, tags)
         self._session.execute(update(Post).where(Post.id.in_(posts)).values(tagged_version=version))
 
-    def keep_comment_tags(self, comments: Sequence[int], tags: Sequence[Row], contacts: Sequence[Row], *, version: str) -> None:
+    def keep_comment_tags(
+        self, comments: Sequence[int], tags: Sequence[Row], contacts: Sequence[Row], *, version: str
+    ) -> None:
         """Replace the tags and contacts of these comments; they are to be qualified anew."""
         self._session.execute(delete(Tag).where(Tag.comment_id.in_(comments)))
         self._session.execute(delete(Contact).where(Contact.comment_id.in_(comments)))

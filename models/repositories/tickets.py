@@ -85,7 +85,9 @@ class TicketRepository:
 
     def _event(self, ticket: Ticket, *, before: str | None, actor: str, reason: str, now: datetime) -> None:
         self._session.add(
-            TicketEvent(ticket_id=ticket.id, happened_at=now, before=before, after=ticket.state, actor=actor, reason=reason)
+            TicketEvent(
+                ticket_id=ticket.id, happened_at=now, before=before, after=ticket.state, actor=actor, reason=reason
+            )
         )
 
     def get(self, ticket: int) -> Ticket | None:

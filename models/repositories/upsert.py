@@ -21,7 +21,9 @@ def chunks(rows: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
         yield rows[start : start + size]
 
 
-def upsert(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, key: Sequence[str], update: Sequence[str]) -> None:
+def upsert(
+    session: Session, table: Any, rows: Sequence[dict[str, Any]], *, key: Sequence[str], update: Sequence[str]
+) -> None:
     """Insert the rows; where ``key`` is taken, set the columns of ``update`` (none: leave the row as it is)."""
     if not rows:
         return

@@ -1,0 +1,161 @@
+"""The figures of one week: everything between two moments, as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from models.content import Comment, MetricSnapshot, Post, Quarantine, Tag
+from models.people import SEATED_STATES, Community, Identity, Lead, Signal, Ticket
+
+Row = dict[str, Any]
+INTERESTED = ("purchase_intent", "price_inquiry", "how_to_join", "contact_left")
+"""Kinds of signals that make somebody "interested" in the report's funnel."""
+
+
+class WeeklyRepository:
+    """The figures between ``start`` and ``end`` (exclusive), in one session.
+
+    A comment or post without a believable time counts on the day it was first seen.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def posts(self, start: datetime, end: datetime) -> list[Row]:
+        """Posts published: id, source, platform, title, url, published_at."""
+        columns = (
+            Post.id,
+            Post.source,
+            Post.platform,
+            Post.title,
+            Post.url,
+            Post.published_at,
+            _post_time().label("at"),
+        )
+        return self._rows(select(*columns).where(_post_time() >= start, _post_time() < end).order_by(Post.id))
+
+    def posts_by_id(self, keys: Iterable[int]) -> list[Row]:
+        """The same of given posts."""
+        columns = (Post.id, Post.source, Post.platform, Post.title, Post.url, Post.published_at)
+        return self._rows(select(*columns).where(Post.id.in_(set(keys))))
+
+    def comments(self, start: datetime, end: datetime) -> list[Row]:
+        """Comments written: post_id, source, person, at, whether it is a reply."""
+        query = (
+            select(
+                Comment.id, Comment.post_id, Comment.source, Comment.account_id, _comment_time().label("at"),
+                Comment.parent_external_id.is_not(None).label("reply"),
+                Identity.person_id,
+            )
+            .outerjoin(Identity, Identity.account_id == Comment.account_id)
+            .where(_comment_time() >= start, _comment_time() < end)
+        )  # fmt: skip
+        return self._rows(query)
+
+    def leads(self, start: datetime, end: datetime) -> list[Row]:
+        """Qualified leads that began with a comment written then: person, post, source, at."""
+        query = (
+            select(Lead.person_id, Lead.post_id, Comment.source, _comment_time().label("at"))
+            .join(Comment, Comment.id == Lead.comment_id)
+            .where(Lead.qualified, _comment_time() >= start, _comment_time() < end)
+        )
+        return self._rows(query)
+
+    def interested(self, start: datetime, end: datetime) -> int:
+        """People who gave a signal of interest then."""
+        query = select(func.count(func.distinct(Signal.person_id))).where(
+            Signal.kind.in_(INTERESTED), Signal.happened_at >= start, Signal.happened_at < end
+        )
+        return self._session.scalar(query) or 0
+
+    def tickets(self, persons: Iterable[int]) -> int:
+        """How many of these people have a ticket."""
+        query = select(func.count(func.distinct(Ticket.person_id))).where(Ticket.person_id.in_(set(persons)))
+        return self._session.scalar(query) or 0
+
+    def waiting(self, before: datetime) -> int:
+        """Tickets made before a moment that still wait for a seat."""
+        query = select(func.count()).select_from(Ticket)
+        return self._session.scalar(query.where(Ticket.state == "blocked_full", Ticket.created_at < before)) or 0
+
+    def tags_of_posts(self, keys: Iterable[int]) -> list[tuple[int, str]]:
+        """(post, topic) of posts."""
+        query = select(Tag.post_id, Tag.label).where(Tag.kind == "topic", Tag.post_id.in_(set(keys)))
+        return [(int(key or 0), label) for key, label in self._session.execute(query.order_by(Tag.id))]
+
+    def intents(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Comments written then by intent."""
+        query = (
+            select(Tag.label, func.count())
+            .join(Comment, Comment.id == Tag.comment_id)
+            .where(Tag.kind == "intent", _comment_time() >= start, _comment_time() < end)
+            .group_by(Tag.label)
+        )
+        return dict(row._tuple() for row in self._session.execute(query))
+
+    def gains(self, name: str, start: datetime, end: datetime) -> dict[int, int]:
+        """By post, how much a counter grew between the last known value before ``start`` and before ``end``."""
+        last, first = self._known(name, end), self._known(name, start)
+        return {post: value - first.get(post, 0) for post, value in last.items()}
+
+    def _known(self, name: str, moment: datetime) -> dict[int, int]:
+        query = (
+            select(MetricSnapshot.post_id, MetricSnapshot.value)
+            .where(MetricSnapshot.name == name, MetricSnapshot.value.is_not(None), MetricSnapshot.taken_at < moment)
+            .order_by(MetricSnapshot.taken_at)
+        )
+        return {post: int(value or 0) for post, value in self._session.execute(query)}
+
+    def communities(self, start: datetime, end: datetime) -> list[Row]:
+        """Each community's seats: capacity, taken now, new tickets of the week, waiting now."""
+        seated = self._by_community(Ticket.state.in_(SEATED_STATES))
+        fresh = self._by_community(Ticket.created_at >= start, Ticket.created_at < end)
+        blocked = self._by_community(Ticket.state == "blocked_full")
+        rows = self._session.execute(
+            select(Community.name, Community.title, Community.capacity).order_by(Community.position)
+        )
+        return [
+            {
+                "name": name,
+                "title": title,
+                "capacity": capacity,
+                "taken": seated.get(name, 0),
+                "new": fresh.get(name, 0),
+                "waiting": blocked.get(name, 0),
+            }
+            for name, title, capacity in rows
+        ]
+
+    def _by_community(self, *where: Any) -> dict[str, int]:
+        query = select(Ticket.community, func.count()).where(*where).group_by(Ticket.community)
+        return dict(row._tuple() for row in self._session.execute(query))
+
+    def problems(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
+        """(code, source, things) that were in quarantine then."""
+        query = (
+            select(Quarantine.code, Quarantine.source, func.count())
+            .where(Quarantine.last_seen_at >= start, Quarantine.first_seen_at < end)
+            .group_by(Quarantine.code, Quarantine.source)
+            .order_by(func.count().desc(), Quarantine.code)
+        )
+        return [row._tuple() for row in self._session.execute(query)]
+
+    def newest_post(self) -> datetime | None:
+        """When the newest post was published."""
+        return self._session.scalar(select(func.max(Post.published_at)))
+
+    def _rows(self, query: Select[Any]) -> list[Row]:
+        return [dict(row._mapping) for row in self._session.execute(query)]
+
+
+def _post_time() -> Any:
+    return func.coalesce(Post.published_at, Post.first_seen_at, type_=Post.first_seen_at.type)
+
+
+def _comment_time() -> Any:
+    return func.coalesce(Comment.published_at, Comment.first_seen_at, type_=Comment.first_seen_at.type)

@@ -1,0 +1,57 @@
+"""What each code of a gathering problem means to a person, and what they do next."""
+
+from __future__ import annotations
+
+from yinliu.language import Text
+
+_WHAT: dict[str, tuple[str, str, str, str]] = {
+    "address_not_allowed": (
+        "网址指向本机或内网地址", "确属自家站点时在 sources.yaml 里为该来源写 allow_private: true",
+        "the address is private or loopback", "if it is yours, set allow_private: true for the source in sources.yaml"),
+    "auth_expired": ("需要登录或登录已失效", "更新该来源的登录凭据", "a login is needed or has expired", "renew its credentials"),
+    "bad_http": ("对方返回了异常响应", "用浏览器打开该网址看看", "an unexpected HTTP answer", "open the address in a browser"),
+    "bad_record": ("落地文件中有无法读取的行", "该行已隔离；重新采集该来源即可补回", "an unreadable line in a landing file", "it is kept; crawl the source again"),
+    "bad_timestamp": ("时间缺失或不可信", "内容已照常入库，仅时间留空", "a time is missing or not believable", "stored all the same, without a time"),
+    "blocked_by_site": ("对方拒绝访问", "与站点管理员确认是否允许采集，不会自动重试", "the site refuses us", "ask its administrator; it is not retried"),
+    "body_too_large": ("页面超过体积上限", "确有需要时调大该来源的 max_body_mib", "the body is over the limit", "raise max_body_mib of the source if it is needed"),
+    "browser_missing": ("没有可用的 Chromium 浏览器", "运行 yinliu doctor 查看安装方法", "there is no Chromium", "`yinliu doctor` says how to install one"),
+    "charset_mismatch": ("页面声明的编码与实际不符", "已按实际编码读取，无需处理", "the declared charset is wrong", "read by its real one; nothing to do"),
+    "crawl_budget_exhausted": ("本次请求数已用完", "下次运行会继续；需要时调大 max_requests", "the request budget is spent", "run again, or raise max_requests"),
+    "decompressed_too_large": ("解压后超过体积上限", "很可能是压缩炸弹，请检查该网址", "too large when decompressed", "probably a bomb: check the address"),
+    "empty_body": ("页面为空", "用浏览器打开该网址看看", "the page is empty", "open the address in a browser"),
+    "invalid_text": ("文字里有无法识别的字符", "已去掉后入库", "some characters are invalid", "stored without them"),
+    "item_incomplete": ("缺少必要内容（如标题、正文、编号）", "检查选择器是否仍与页面一致", "something needed is missing", "check that the selectors still match the page"),
+    "not_feed": ("内容不是 RSS、Atom 或 JSON Feed", "检查 url 是否为 feed 地址", "it is no feed", "check that url is the feed's address"),
+    "not_found": ("页面不存在（404）", "检查网址；已删除的文章可以忽略", "the page does not exist (404)", "check the address; a deleted post can be ignored"),
+    "not_html": ("内容不是网页", "检查链接选择器是否选中了附件", "it is no web page", "check that the link selector finds no attachments"),
+    "not_json": ("应返回 JSON，却返回了别的内容", "检查 url 是否为 WordPress 首页、REST 接口是否开放", "JSON was promised and something else came", "check the url and that the site's REST API is open"),
+    "rate_limited": ("对方要求放慢（429）", "稍后再运行；可调大 delay_seconds", "the site asks us to slow down (429)", "run later; raise delay_seconds"),
+    "redirect_forbidden": ("被重定向到不允许的地址", "检查该网址最终去向", "redirected to where we may not go", "check where the address leads"),
+    "redirect_loop": ("页面重定向到自己", "请站点管理员修复", "the page redirects to itself", "ask the site's administrator"),
+    "response_too_slow": ("对方响应太慢", "稍后再运行；可调大 timeout_seconds", "the answer takes too long", "run later; raise timeout_seconds"),
+    "robots_disallowed": ("robots.txt 不允许访问", "请站点管理员在 robots.txt 中放行", "robots.txt forbids it", "ask the site's administrator to allow it"),
+    "server_error": ("对方服务器出错（5xx）", "稍后再运行", "the site's server fails (5xx)", "run again later"),
+    "site_unreachable": ("连不上站点", "检查网址与网络，稍后再运行", "the site cannot be reached", "check address and network, run again later"),
+    "too_many_redirects": ("重定向次数过多", "检查该网址", "too many redirects", "check the address"),
+    "truncated": ("响应中途断开", "稍后再运行", "the answer was cut off", "run again later"),
+    "unreadable": ("页面结构出乎意料，解析失败", "请把该网址反馈给开发者", "a page that our parser cannot read", "tell the developers its address"),
+    "xml_entities_refused": ("feed 中声明了实体，可能是攻击", "请站点管理员移除实体声明", "the feed declares entities, maybe an attack", "ask the site's administrator to remove them"),
+    "crawl_failed": ("采集进程意外退出", "再运行一次；若反复出现请查看日志", "the crawl process died", "run again; if it repeats, read the log"),
+}  # fmt: skip
+
+
+def what(code: str) -> Text:
+    """What a code means."""
+    zh, _, en, _ = _WHAT.get(code, (code, "", code, ""))
+    return Text(zh, en)
+
+
+def next_step(code: str) -> Text:
+    """What to do about a code."""
+    _, zh, _, en = _WHAT.get(code, ("", "查看日志", "", "read the log"))
+    return Text(zh, en)
+
+
+def known_codes() -> set[str]:
+    """Every code that is explained."""
+    return set(_WHAT)

@@ -1,0 +1,140 @@
+"""crawl: one source into one landing file, in a process of its own that never outlives this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawlers.job import Job
+from crawlers.options import SourceOptions
+from crawlers.problems import REMEDIES
+from yinliu.errors import ActionNeeded, RetryLater, YinliuError
+from yinliu.language import Text
+from yinliu.locks import only_one
+from yinliu.problems import next_step, what
+from yinliu.stages.counts import Begin, Counts, Progress, now, silent
+
+_TAIL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What one crawl brought: items by kind, and the problems it met (code, url, detail, scope)."""
+
+    source: str
+    run: str
+    counts: Counts
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+    def error(self) -> YinliuError | None:
+        """The error of a crawl that something source-wide went wrong with; its landing file is whole all the same."""
+        wide = [problem for problem in self.problems if problem["scope"] == "source"]
+        if not wide:
+            return None
+        acting = [problem for problem in wide if REMEDIES.get(problem["code"]) != "retry"]
+        problem = (acting or wide)[0]
+        return (ActionNeeded if acting else RetryLater)(_describe(self.source, problem), code=problem["code"])
+
+
+def _describe(source: str, problem: dict[str, str]) -> Text:
+    meaning, remedy = what(problem["code"]), next_step(problem["code"])
+    where = f"{problem['url']}（{problem['detail']}）"
+    return Text(
+        f"来源 {source}：{meaning.zh}。{where} 下一步：{remedy.zh}。[{problem['code']}]",
+        f"source {source}: {meaning.en}: {problem['url']} ({problem['detail']}). Next: {remedy.en}. [{problem['code']}]",
+    )
+
+
+def crawl(
+    begin: Begin,
+    *,
+    source: SourceOptions,
+    landing: Path,
+    since: datetime | None = None,
+    browser: str | None = None,
+    progress: Progress = silent,
+) -> Crawled:
+    """Gather one source; what is whole lies in ``landing/SOURCE/RUN.jsonl`` afterwards."""
+    folder = landing / source.name
+    with only_one(folder / ".lock", what=Text(f"来源 {source.name} 的采集", f"the crawl of {source.name}")):
+        _sweep(folder)
+        with begin() as work:
+            cursor = work.runs.cursor(source.name)
+        started = now()
+        run = started.strftime("%Y%m%dT%H%M%S%fZ")
+        job = Job(
+            source=source.model_dump(mode="json"),
+            run=run,
+            landing=folder / f"{run}.jsonl",
+            started_at=started,
+            cursor=cursor,
+            since=since,
+            browser=browser,
+        )
+        summary = _watch(job, log=landing.parent / "logs" / f"crawl-{source.name}.log", progress=progress)
+    return Crawled(source.name, run, summary["done"], summary["problems"])
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed crawl left half written; the lock says that nobody writes it now."""
+    for part in folder.glob(".*.part"):
+        part.unlink()
+
+
+def _watch(job: Job, *, log: Path, progress: Progress) -> dict[str, Any]:
+    """Run the crawl process to its end; gives its summary."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    summary: dict[str, Any] | None = None
+    done = 0
+    with log.open("wb") as errors, _process(job, errors) as process:
+        for line in process.stdout or ():
+            message = json.loads(line)
+            if "progress" in message or "done" in message:
+                total = sum((message.get("progress") or message.get("done")).values())
+                progress(total - done)
+                done = total
+            summary = message if "done" in message else summary
+    if summary is None or process.returncode != 0 or not job.landing.exists():
+        raise _died(job, process.returncode, log)
+    return summary
+
+
+@contextmanager
+def _process(job: Job, errors: Any) -> Iterator[subprocess.Popen[str]]:
+    """The crawl process in a group of its own; its open standard input is what keeps it alive."""
+    command = [sys.executable, "-m", "crawlers"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdin
+        process.stdin.write(job.model_dump_json() + "\n")
+        process.stdin.flush()
+        yield process
+        process.wait()
+    except BrokenPipeError:
+        process.wait()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _died(job: Job, code: int, log: Path) -> RetryLater:
+    tail = log.read_text(encoding="utf-8", errors="replace")[-_TAIL:].strip().splitlines()
+    last = tail[-1][:200] if tail else ""
+    source = job.source["name"]
+    message = Text(
+        f"来源 {source} 的采集进程意外退出（代码 {code}）：{last} 日志：{log}。下一步：再运行一次。",
+        f"the crawl process of {source} died (code {code}): {last} Log: {log}. Next: run it again.",
+    )
+    return RetryLater(message, code="crawl_failed")

@@ -1,0 +1,114 @@
+"""export: qualified leads to a target; the ledger says before each send what goes, and after it that it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from models.repositories.content import digest
+from models.unit_of_work import UnitOfWork
+from models.vault import Vault
+from yinliu.language import Text
+from yinliu.locks import only_one
+from yinliu.stages.counts import Begin, Counts, now
+
+Row = dict[str, str]
+
+
+class Target(Protocol):
+    """Where leads go."""
+
+    def has(self, batch: str) -> bool:
+        """True when this batch arrived there."""
+
+    def send(self, batch: str, rows: Sequence[Mapping[str, str]]) -> str:
+        """Send a batch; gives where it can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a lead's fields are put: contacts unlocked, times in the team's zone, names as titles."""
+
+    vault: Vault
+    zone: ZoneInfo
+    titles: Mapping[str, str]
+    states: Callable[[str], Text]
+
+    def row(self, lead: dict[str, Any]) -> Row:
+        """One lead as the columns of :data:`yinliu.crm.csv_file.HEADER`."""
+        ticket = lead["ticket"] or {}
+        contacts = {kind: self._contacts(lead, kind) for kind in ("phone", "wechat", "qq", "email")}
+        parts = [part for part in lead["breakdown"] if part["points"]]
+        return {
+            "线索编号": str(lead["id"]), "等级": lead["grade"], "评分": str(lead["score"]), "昵称": lead["name"] or "",
+            "手机": contacts["phone"], "微信": contacts["wechat"], "QQ": contacts["qq"], "邮箱": contacts["email"],
+            "意向": "、".join(self.titles.get(part["kind"], part["kind"]) for part in parts if part["points"] > 0),
+            "来源": lead["source"], "来源文章": lead["post"] or "", "文章链接": lead["post_url"] or "",
+            "留言": lead["text"], "留言时间": self._time(lead["published_at"]),
+            "社群": ticket.get("title", ""), "负责运营": ticket.get("operator") or "",
+            "工单状态": self.states(ticket["state"]).zh if ticket else "",
+            "评分明细": "；".join(f"{self.titles.get(part['kind'], part['kind'])} {part['points']:+d}" for part in parts),
+        }  # fmt: skip
+
+    def _contacts(self, lead: dict[str, Any], kind: str) -> str:
+        values = (self.vault.unlock(row["value_cipher"]) for row in lead["contacts"] if row["kind"] == kind)
+        return " ".join(dict.fromkeys(values))
+
+    def _time(self, moment: datetime | None) -> str:
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+
+
+def export(begin: Begin, *, name: str, target: Target, wording: Wording, lock: Path) -> tuple[Counts, list[str]]:
+    """Send what the target has not got yet; gives counts and where the batches lie."""
+    with only_one(lock, what=Text(f"导出到 {name}", f"the export to {name}")):
+        places = _finish_interrupted(begin, name=name, target=target, wording=wording)
+        counts, place = _send_new(begin, name=name, target=target, wording=wording)
+    return {**counts, "resumed": len(places)}, [*places, *place]
+
+
+def _finish_interrupted(begin: Begin, *, name: str, target: Target, wording: Wording) -> list[str]:
+    """Batches that were written to the ledger and not confirmed: look whether they arrived, send them if not."""
+    places = []
+    with begin() as work:
+        unsent = work.leads.unsent(name)
+    for batch, leads in unsent.items():
+        with begin() as work:
+            if not target.has(batch):
+                rows = _rows(work, wording, leads)
+                places.append(target.send(batch, list(rows.values())))
+                work.leads.intend(name, _contents(rows, wording), batch=batch, now=now())
+            work.leads.confirm(name, batch=batch, now=now())
+            work.commit()
+    return places
+
+
+def _send_new(begin: Begin, *, name: str, target: Target, wording: Wording) -> tuple[Counts, list[str]]:
+    batch = now().strftime("%Y%m%dT%H%M%SZ")
+    with begin() as work:
+        rows = _rows(work, wording, None)
+        contents = _contents(rows, wording)
+        known = work.leads.ledger(name)
+        fresh = {lead: content for lead, content in contents.items() if (lead, content) not in known}
+        work.leads.intend(name, fresh, batch=batch, now=now())
+        work.commit()
+    counts = {"leads": len(rows), "sent": len(fresh), "same": len(rows) - len(fresh)}
+    if not fresh:
+        return counts, []
+    place = target.send(batch, [rows[lead] for lead in fresh])
+    with begin() as work:
+        work.leads.confirm(name, batch=batch, now=now())
+        work.commit()
+    return counts, [place]
+
+
+def _rows(work: UnitOfWork, wording: Wording, leads: Sequence[int] | None) -> dict[int, Row]:
+    return {lead["id"]: wording.row(lead) for lead in work.leads.listing(qualified=leads is None, ids=leads)}
+
+
+def _contents(rows: Mapping[int, Row], wording: Wording) -> dict[int, str]:
+    """A keyed digest of each row: tells what changed without giving away what it was."""
+    return {lead: wording.vault.fingerprint("export", digest(*row.values())) for lead, row in rows.items()}

@@ -1,0 +1,32 @@
+"""move: a person's step on one ticket, where the states allow it."""
+
+from __future__ import annotations
+
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.leads.tickets import MOVES, STATES, may_move
+from yinliu.stages.counts import Begin, now
+
+
+def move_ticket(begin: Begin, *, ticket: int, state: str, actor: str, reason: str) -> str:
+    """Put a ticket into a state; gives the one before. :class:`Misconfigured` for a move that is not allowed."""
+    with begin() as work:
+        found = work.tickets.get(ticket)
+        if found is None:
+            text = Text(f"没有编号为 {ticket} 的工单。yinliu queue list 列出全部。", f"there is no ticket {ticket}.")
+            raise Misconfigured(text, code="no_ticket")
+        before = found.state
+        if state not in STATES or not may_move(before, state):
+            raise _refused(ticket, before, state)
+        work.tickets.move(found, state, actor=actor, reason=reason, now=now())
+        work.commit()
+    return before
+
+
+def _refused(ticket: int, before: str, state: str) -> Misconfigured:
+    allowed = ", ".join(MOVES[before]) or "-"  # type: ignore[index]
+    text = Text(
+        f"工单 {ticket} 现在是 {before}，不能改为 {state!r}。可改为：{allowed}",
+        f"ticket {ticket} is {before} and cannot become {state!r}. Allowed: {allowed}",
+    )
+    return Misconfigured(text, code="move_refused")

@@ -1,0 +1,154 @@
+"""One YAML file read with its line numbers and checked by a model; every mistake is told at once."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.workspace.complaints import complain
+
+M = TypeVar("M", bound=BaseModel)
+Location = tuple[str | int, ...]
+
+
+class Document:
+    """A YAML file's content; knows on which line everything stands."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.content: Any = _read(path)
+
+    def check(self, model: type[M], *, at: Location = ()) -> M:
+        """The part of the file at ``at`` as a model; :class:`Misconfigured` with every mistake, a line each."""
+        try:
+            return model.model_validate(self.part(at) if self.part(at) is not None else {})
+        except ValidationError as error:
+            complaints = [self._tell(model, problem, at) for problem in error.errors(include_url=False)]
+            raise mistakes(complaints) from error
+
+    def part(self, at: Location) -> Any:
+        """The value at a location; None where there is none."""
+        value = self.content
+        for step in at:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def line(self, at: Location) -> int:
+        """The line (from 1) on which the value at a location, or the nearest one around it, stands."""
+        value, line = self.content, 1
+        for step in at:
+            line = _line_of(value, step) or line
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                break
+        return line
+
+    def mistake(self, at: Location, text: Text) -> Text:
+        """A complaint with its file and line."""
+        place = f"{self.path.name}:{self.line(at)}"
+        return Text(f"{place} {text.zh}", f"{place} {text.en}")
+
+    def _tell(self, model: type[BaseModel], problem: Any, at: Location) -> Text:
+        where: Location = (*at, *problem["loc"])
+        names = allowed_names(model, problem["loc"][:-1]) if problem["type"] == "extra_forbidden" else []
+        return self.mistake(
+            where, complain(problem, names=names, nearest=nearest(str(where[-1] if where else ""), names))
+        )
+
+
+def mistakes(complaints: Sequence[Text]) -> Misconfigured:
+    """One error for all the complaints about a workspace, a line each."""
+    count = len(complaints)
+    head = Text(f"配置有 {count} 处错误：", f"{count} mistake{'s' if count > 1 else ''} in the configuration:")
+    lines = Text(
+        "\n  ".join([head.zh, *(c.zh for c in complaints)]), "\n  ".join([head.en, *(c.en for c in complaints)])
+    )
+    return Misconfigured(lines, code="bad_configuration")
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The valid name that was probably meant."""
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)), None)
+
+
+def allowed_names(model: Any, location: Location) -> list[str]:
+    """The keys that may stand at a location of a model."""
+    kinds = [model]
+    for step in location:
+        kinds = [inner for kind in kinds for inner in _step(kind, step)]
+    return sorted({name for kind in kinds if _is_model(kind) for name in kind.model_fields})
+
+
+def _step(kind: Any, step: str | int) -> list[Any]:
+    """The types found one step inside a type; a union's branch name is a step that stays where it is."""
+    if _is_model(kind):
+        field = kind.model_fields.get(str(step))
+        return _branches(field.annotation) if field else [kind]
+    arguments = typing.get_args(kind)
+    return _branches(arguments[-1]) if arguments else [kind]
+
+
+def _branches(kind: Any) -> list[Any]:
+    origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        return _branches(typing.get_args(kind)[0])
+    if origin in (typing.Union, types.UnionType):
+        return [branch for part in typing.get_args(kind) for branch in _branches(part)]
+    return [kind]
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _line_of(value: Any, step: str | int) -> int | None:
+    try:
+        if isinstance(value, CommentedMap):
+            return int(value.lc.key(step)[0]) + 1
+        if isinstance(value, CommentedSeq):
+            return int(value.lc.item(step)[0]) + 1
+    except (KeyError, IndexError, TypeError):
+        return None
+    return None
+
+
+def _read(path: Path) -> Any:
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        text = Text(
+            f"缺少文件 {path.name}（在 {path.parent}）。运行 yinliu init {path.parent} 可补齐缺少的文件，已有的不会改动。",
+            f"{path.name} is missing (in {path.parent}). `yinliu init {path.parent}` adds missing files and leaves others.",
+        )
+        raise Misconfigured(text, code="missing_file") from error
+    except UnicodeDecodeError as error:
+        text = Text(f"{path.name} 不是 UTF-8 编码，请另存为 UTF-8。", f"{path.name} is not UTF-8: save it as UTF-8.")
+        raise Misconfigured(text, code="not_utf8") from error
+    except (MarkedYAMLError, ReaderError, YAMLError) as error:
+        raise Misconfigured(_unreadable(path, error), code="bad_yaml") from error
+
+
+def _unreadable(path: Path, error: YAMLError) -> Text:
+    mark = getattr(error, "problem_mark", None)
+    place = f"{path.name}:{mark.line + 1}" if mark else path.name
+    reason = str(getattr(error, "problem", None) or error).splitlines()[0]
+    return Text(
+        f"{place} 不是有效的 YAML（{reason}）。请检查缩进、冒号后的空格和引号。",
+        f"{place} is not valid YAML ({reason}). Check indentation, the space after a colon, and quotes.",
+    )

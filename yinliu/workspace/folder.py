@@ -1,0 +1,169 @@
+"""The workspace folder: its files as checked models, its data folders, and the starter that ``init`` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from nlp.rules import Intents, Topics
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.workspace.document import Document, mistakes, nearest
+from yinliu.workspace.policies import Communities, Crm, General, Scoring
+
+STARTER_FILES = (
+    "yinliu.yaml",
+    "sources.yaml",
+    "topics.yaml",
+    "intents.yaml",
+    "scoring.yaml",
+    "communities.yaml",
+    "crm.yaml",
+)
+OTHER_SIGNALS = ("contact_left", "topic_fit", "repeat", "colleague")
+"""Kinds of signals that are not intents."""
+
+
+class Workspace:
+    """A team's folder; each file is read when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            text = Text(
+                f"工作区 {folder} 不存在。运行 yinliu init {folder} 新建，或用 --workspace 指定。",
+                f"there is no workspace {folder}. `yinliu init {folder}` makes one; --workspace names another.",
+            )
+            raise Misconfigured(text, code="no_workspace")
+        self.folder = folder.resolve()
+
+    @property
+    def data(self) -> Path:
+        """Where everything that is not configuration lies."""
+        return self.folder / "data"
+
+    @property
+    def landing(self) -> Path:
+        """Where crawls leave their files: ``landing/SOURCE/RUN.jsonl``."""
+        return self.data / "landing"
+
+    @cached_property
+    def general(self) -> General:
+        """``yinliu.yaml``."""
+        document = self._document("yinliu.yaml")
+        general = document.check(General)
+        try:
+            ZoneInfo(general.timezone)
+        except (ValueError, OSError, KeyError) as error:
+            text = Text(
+                f"timezone = {general.timezone!r}：应为时区名，如 Asia/Shanghai", "timezone: like Asia/Shanghai"
+            )
+            raise mistakes([document.mistake(("timezone",), text)]) from error
+        return general
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of weeks and of times on screens."""
+        return ZoneInfo(self.general.timezone)
+
+    @cached_property
+    def topics(self) -> Topics:
+        """``topics.yaml``."""
+        return self._document("topics.yaml").check(Topics)
+
+    @cached_property
+    def intents(self) -> Intents:
+        """``intents.yaml``."""
+        return self._document("intents.yaml").check(Intents)
+
+    @cached_property
+    def scoring(self) -> Scoring:
+        """``scoring.yaml``; every signal it weighs is an intent or one of :data:`OTHER_SIGNALS`."""
+        document = self._document("scoring.yaml")
+        scoring = document.check(Scoring)
+        known = [*OTHER_SIGNALS, *(intent.name for intent in self.intents.intents)]
+        self._only_known(document, known, {("signals", name): name for name in scoring.signals})
+        return scoring
+
+    @cached_property
+    def communities(self) -> Communities:
+        """``communities.yaml``; every topic it names is one of ``topics.yaml``."""
+        document = self._document("communities.yaml")
+        communities = document.check(Communities)
+        known = [topic.name for topic in self.topics.topics]
+        named = {
+            ("communities", row, "topics", column): topic
+            for row, community in enumerate(communities.communities)
+            for column, topic in enumerate(community.topics)
+        }
+        self._only_known(document, known, named)
+        return communities
+
+    @cached_property
+    def crm(self) -> Crm:
+        """``crm.yaml``."""
+        return self._document("crm.yaml").check(Crm)
+
+    def sources(self, platforms: Mapping[str, type[BaseModel]]) -> list[Any]:
+        """``sources.yaml``: each source as its platform's options."""
+        document = self._document("sources.yaml")
+        rows = document.part(("sources",)) or []
+        self._only_known(
+            document,
+            sorted(platforms),
+            {("sources", row, "platform"): str(source.get("platform")) for row, source in enumerate(rows)},
+        )
+        sources = [
+            document.check(platforms[source["platform"]], at=("sources", row)) for row, source in enumerate(rows)
+        ]
+        self._refuse_twins(document, [source.name for source in sources])  # type: ignore[attr-defined]
+        return sources
+
+    @staticmethod
+    def _refuse_twins(document: Document, names: list[str]) -> None:
+        for row, name in enumerate(names):
+            if name in names[:row]:
+                text = Text(f"sources.{row}.name = {name!r}：名称重复", f"sources.{row}.name = {name!r} is used twice")
+                raise mistakes([document.mistake(("sources", row, "name"), text)])
+
+    @staticmethod
+    def _only_known(document: Document, known: list[str], named: Mapping[tuple[str | int, ...], str]) -> None:
+        wrong = [
+            document.mistake(where, _unknown(where, name, known)) for where, name in named.items() if name not in known
+        ]
+        if wrong:
+            raise mistakes(wrong)
+
+    def _document(self, name: str) -> Document:
+        return Document(self.folder / name)
+
+
+def _unknown(where: tuple[str | int, ...], name: str, known: list[str]) -> Text:
+    path, near = ".".join(map(str, where)), nearest(name, known)
+    zh = (
+        f"{path} = {name!r}：没有这个名称" + (f"，是不是想写 {near}？" if near else "。") + f" 可用：{'、'.join(known)}"
+    )
+    en = (
+        f"{path} = {name!r} is not known"
+        + (f", did you mean {near}?" if near else ".")
+        + f" Allowed: {', '.join(known)}"
+    )
+    return Text(zh, en)
+
+
+def write_starter(folder: Path) -> list[Path]:
+    """Write the commented starter files that are missing; gives the files written, leaves all others alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in (*STARTER_FILES, ".gitignore"):
+        target = folder / name
+        if not target.exists():
+            source = files("yinliu.workspace") / "starter" / name.replace(".gitignore", "gitignore")
+            target.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+            written.append(target)
+    return written

@@ -1,0 +1,104 @@
+"""What ``scoring.yaml``, ``communities.yaml``, ``crm.yaml`` and ``yinliu.yaml`` can say."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Grade = Annotated[str, Field(pattern=r"^[A-Z]$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignalWeight(_Strict):
+    """What a kind of signal is worth, and how many of the kind count at most."""
+
+    points: int = Field(ge=-1000, le=1000)
+    most: int = Field(default=1, ge=1, le=100)
+
+
+class Scoring(_Strict):
+    """``scoring.yaml``: points by kind of signal, the least score of each grade, the grades that qualify."""
+
+    signals: dict[str, SignalWeight]
+    grades: dict[Grade, int]
+    lowest_grade: Grade = "D"
+    qualified: list[Grade] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _known_grades(self) -> Scoring:
+        unknown = sorted(set(self.qualified) - set(self.grades))
+        if unknown:
+            raise PydanticCustomError(
+                "unknown_grade", "qualified: unknown grade {names}", {"names": ", ".join(unknown)}
+            )
+        return self
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change whenever a rule does."""
+        return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()[:12]
+
+
+class CommunityRule(_Strict):
+    """One community: whom it is for, how many it holds, who looks after it. No topics or cities: for everybody."""
+
+    name: Name
+    title: str
+    topics: list[str] = []
+    cities: list[str] = []
+    capacity: int = Field(ge=0, le=1_000_000)
+    operators: list[str] = Field(min_length=1)
+
+
+class Communities(_Strict):
+    """``communities.yaml``."""
+
+    communities: list[CommunityRule]
+    answer_within_hours: float = Field(default=24, gt=0, le=24 * 90)
+    expire_after_days: float = Field(default=14, gt=0, le=365)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Communities:
+        refuse_twins([community.name for community in self.communities])
+        return self
+
+
+class CsvTarget(_Strict):
+    """Leads as CSV files in a folder of the workspace's ``data/``."""
+
+    name: Name
+    kind: Literal["csv"]
+    folder: Name = "exports"
+
+
+class Crm(_Strict):
+    """``crm.yaml``: where leads are exported to."""
+
+    targets: list[CsvTarget]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Crm:
+        refuse_twins([target.name for target in self.targets])
+        return self
+
+
+class General(_Strict):
+    """``yinliu.yaml``: the team, its time zone, and its own accounts (names or ids), who are never leads."""
+
+    team: str = "内容团队"
+    timezone: str = "Asia/Shanghai"
+    team_accounts: list[str] = []
+
+
+def refuse_twins(names: list[str]) -> None:
+    """Refuse a name that is given twice."""
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise PydanticCustomError("named_twice", "named twice: {names}", {"names": ", ".join(twins)})

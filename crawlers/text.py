@@ -20,6 +20,7 @@ _BLOCKS = frozenset(
     "address article blockquote dd div dl dt figure h1 h2 h3 h4 h5 h6 li ol p pre section table tr ul".split()
 )
 _SILENT = frozenset(("script", "style", "template", "noscript"))
+_SOURCE_BREAK = re.compile(r"[ \t\r\f]*\n\s*|\t+")
 _CHINESE_TIME = re.compile(
     r"(\d{4})\s*[年/.-]\s*(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*日?(?:[\sT]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2}))?)?"
 )
@@ -88,7 +89,7 @@ def element_text(element: Any) -> str:
     """What a reader sees of an lxml element."""
     pieces: list[str] = []
     _collect(element, pieces)
-    lines = (re.sub(r"[ \t\r\f\v\u00a0]+", " ", line).strip() for line in "".join(pieces).split("\n"))
+    lines = (line.replace("\u00a0", " ").strip() for line in "".join(pieces).split("\n"))
     return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
 
 
@@ -99,7 +100,7 @@ def _collect(element: Any, pieces: list[str]) -> None:
         pieces.append(edge + _own_text(element, tag))
         for child in element:
             _collect(child, pieces)
-            pieces.append((child.tail or "").replace("\n", " "))
+            pieces.append(_unwrapped(child.tail))
         pieces.append(edge)
 
 
@@ -108,7 +109,12 @@ def _own_text(element: Any, tag: str) -> str:
         return "\n"
     if tag == "img":
         return str(element.get("alt") or "")
-    return (element.text or "").replace("\n", " ")
+    return _unwrapped(element.text)
+
+
+def _unwrapped(text: str | None) -> str:
+    """A line break in the source is a space to a reader; spaces that somebody typed within a line stay."""
+    return _SOURCE_BREAK.sub(" ", text or "")
 
 
 def parse_time(raw: str | None, *, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:

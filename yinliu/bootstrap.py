@@ -173,11 +173,13 @@ def _unfit(state: Schema, revision: str | None, engine: Engine) -> ActionNeeded:
 
 
 def find_browser(settings: Settings) -> str | None:
-    """``YINLIU_CHROMIUM``, else Debian's Chromium where it is installed."""
+    """``YINLIU_CHROMIUM``, else Debian's Chromium, else the one that Playwright downloaded; None without any."""
     if settings.chromium:
         return str(settings.chromium)
-    usual = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-    return next((path for path in usual if os.access(path, os.X_OK)), None)
+    usual = [Path("/usr/bin") / name for name in ("chromium", "chromium-browser", "google-chrome")]
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    own = sorted(cache.glob("chromium*/chrome-linux*/*chrome*"), reverse=True)
+    return next((str(path) for path in (*usual, *own) if path.is_file() and os.access(path, os.X_OK)), None)
 
 
 def _key(settings: Settings, *, may_create: bool) -> str:

@@ -71,15 +71,11 @@ def database() -> None:
     from airflow.models.pool import Pool
 
     for name in PLATFORMS:
-        Pool.create_or_update_pool(
-            f"platform_{name}", slots=4, description="", include_deferred=False
-        )
+        Pool.create_or_update_pool(f"platform_{name}", slots=4, description="", include_deferred=False)
 
 
 @pytest.fixture
-def run(
-    bag: Any, database: None, fake: Fake
-) -> Callable[..., tuple[str, dict[str, list[str]]]]:
+def run(bag: Any, database: None, fake: Fake) -> Callable[..., tuple[str, dict[str, list[str]]]]:
     """Run one DAG in this process; answers the run's state and each task's states."""
 
     def once(dag_id: str, **conf: object) -> tuple[str, dict[str, list[str]]]:
@@ -87,8 +83,6 @@ def run(
         states: dict[str, list[str]] = {}
         for instance in result.get_task_instances():
             states.setdefault(instance.task_id, []).append(str(instance.state))
-        return str(result.state), {
-            task: sorted(found) for task, found in states.items()
-        }
+        return str(result.state), {task: sorted(found) for task, found in states.items()}
 
     return once

@@ -30,9 +30,7 @@ def test_the_json_answer_becomes_the_xcom(commands: Any, fake: Any) -> None:
 
 
 @pytest.mark.parametrize("code", [2, 4, 126, 127])
-def test_what_needs_a_person_fails_without_retry(
-    commands: Any, fake: Any, code: int
-) -> None:
+def test_what_needs_a_person_fails_without_retry(commands: Any, fake: Any, code: int) -> None:
     """Exit codes that trying again cannot mend end the task for good."""
     from airflow.sdk.exceptions import AirflowFailException
 
@@ -42,9 +40,7 @@ def test_what_needs_a_person_fails_without_retry(
 
 
 @pytest.mark.parametrize("code", [1, 3, 143])
-def test_what_may_pass_is_left_to_the_retries(
-    commands: Any, fake: Any, code: int
-) -> None:
+def test_what_may_pass_is_left_to_the_retries(commands: Any, fake: Any, code: int) -> None:
     """Retry later, a crash and a kill raise the error that Airflow retries."""
     from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
@@ -63,9 +59,7 @@ def test_nothing_to_do_is_skipped(commands: Any, fake: Any) -> None:
         execute(commands, command="load --json")
 
 
-@pytest.mark.parametrize(
-    "value", ["$(touch broken)", "`touch broken`", "; touch broken", "' \" \\ *"]
-)
+@pytest.mark.parametrize("value", ["$(touch broken)", "`touch broken`", "; touch broken", "' \" \\ *"])
 def test_a_hostile_param_stays_one_word(commands: Any, fake: Any, value: str) -> None:
     """Whatever a Param holds, the shell sees it as one argument."""
     execute(
@@ -88,9 +82,7 @@ def test_params_become_prefixed_variables(commands: Any) -> None:
     }
 
 
-def test_a_missing_yinliu_is_named(
-    commands: Any, fake: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_yinliu_is_named(commands: Any, fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the command on PATH the task says so and is not retried."""
     from airflow.sdk.exceptions import AirflowFailException
 
@@ -99,9 +91,7 @@ def test_a_missing_yinliu_is_named(
         execute(commands, command="load --json")
 
 
-@pytest.mark.parametrize(
-    "banned", ["crawlers", "nlp", "models", "yinliu", "scrapy", "spacy", "sqlalchemy"]
-)
+@pytest.mark.parametrize("banned", ["crawlers", "nlp", "models", "yinliu", "scrapy", "spacy", "sqlalchemy"])
 def test_ruff_bans_our_rooms_in_dags(banned: str) -> None:
     """dags/ruff.toml refuses an import of ours."""
     check = [
@@ -114,7 +104,5 @@ def test_ruff_bans_our_rooms_in_dags(banned: str) -> None:
         "-",
     ]
     code = f"import {banned}\n\nprint({banned})\n"
-    result = subprocess.run(
-        check, input=code, text=True, capture_output=True, check=False
-    )
+    result = subprocess.run(check, input=code, text=True, capture_output=True, check=False)
     assert "TID251" in result.stdout

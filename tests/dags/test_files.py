@@ -119,8 +119,6 @@ def test_gather_refuses_a_plan_with_an_unknown_platform(bag: Any) -> None:
 def test_onboard_follows_the_content(bag: Any) -> None:
     """onboard is scheduled by the asset that gather's load updates, and updates leads."""
     dag = bag.dags["onboard"]
-    assert [asset.name for asset in dag.timetable.asset_condition.objects] == [
-        "content"
-    ]
+    assert [asset.name for asset in dag.timetable.asset_condition.objects] == ["content"]
     assert [asset.name for asset in dag.get_task("route").outlets] == ["leads"]
     assert {task.trigger_rule for task in dag.tasks} == {"none_failed"}

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::DeprecationWarning"
-)  # Airflow's own, while it reads .airflowignore
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Airflow's own, while it reads .airflowignore
 Run = Callable[..., tuple[str, dict[str, list[str]]]]
 
 
@@ -45,21 +43,15 @@ def test_gather_hands_params_over_as_single_words(run: Run, fake: Any) -> None:
     assert "crawl blog --json --since 2026-11-01" in fake.calls
 
 
-@pytest.mark.parametrize(
-    "conf", [{"sources": ["blog; touch x"]}, {"sources": ["--all"]}, {"since": "$(id)"}]
-)
-def test_gather_refuses_params_that_are_no_names(
-    run: Run, fake: Any, conf: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("conf", [{"sources": ["blog; touch x"]}, {"sources": ["--all"]}, {"since": "$(id)"}])
+def test_gather_refuses_params_that_are_no_names(run: Run, fake: Any, conf: dict[str, Any]) -> None:
     """A Param that breaks its schema never reaches a shell."""
     with pytest.raises(ValueError, match="Invalid input"):
         run("gather", **conf)
     assert fake.calls == []
 
 
-def test_gather_skips_the_crawls_but_loads_when_the_plan_is_empty(
-    run: Run, fake: Any
-) -> None:
+def test_gather_skips_the_crawls_but_loads_when_the_plan_is_empty(run: Run, fake: Any) -> None:
     """Nothing to crawl: landing files of a killed run are still loaded."""
     fake.exits("plan", 99)
     state, tasks = run("gather")
@@ -70,20 +62,14 @@ def test_gather_skips_the_crawls_but_loads_when_the_plan_is_empty(
     )
 
 
-@pytest.mark.parametrize(
-    "idle", [["tag"], ["tag", "qualify"], ["tag", "qualify", "route"]]
-)
-def test_onboard_goes_on_after_a_step_with_nothing_to_do(
-    run: Run, fake: Any, idle: list[str]
-) -> None:
+@pytest.mark.parametrize("idle", [["tag"], ["tag", "qualify"], ["tag", "qualify", "route"]])
+def test_onboard_goes_on_after_a_step_with_nothing_to_do(run: Run, fake: Any, idle: list[str]) -> None:
     """Exit 99 skips that step only."""
     for command in idle:
         fake.exits(command, 99)
     state, tasks = run("onboard")
     assert state == "success"
-    assert [task for task, found in tasks.items() if found == ["skipped"]] == sorted(
-        idle, key=list(tasks).index
-    )
+    assert [task for task, found in tasks.items() if found == ["skipped"]] == sorted(idle, key=list(tasks).index)
     assert fake.calls == ["tag --json", "qualify --json", "route --json"]
 
 

@@ -27,9 +27,7 @@ class Api:
     def __init__(self, port: int, password: str) -> None:
         self.base = f"http://127.0.0.1:{port}"
         self.token = ""
-        self.token = self.ask(
-            "/auth/token", {"username": "admin", "password": password}
-        )["access_token"]
+        self.token = self.ask("/auth/token", {"username": "admin", "password": password})["access_token"]
 
     def ask(self, path: str, body: object = None) -> Any:
         """GET, or POST when there is a body."""
@@ -38,22 +36,16 @@ class Api:
             "Authorization": f"Bearer {self.token}",
         }
         data = None if body is None else json.dumps(body).encode()
-        with direct.open(
-            urllib.request.Request(self.base + path, data, headers), timeout=10
-        ) as answer:
+        with direct.open(urllib.request.Request(self.base + path, data, headers), timeout=10) as answer:
             return json.load(answer)
 
     def state(self, dag: str, run: str) -> str:
         """The state of one run."""
-        return str(
-            self.ask(f"/api/v2/dags/{dag}/dagRuns/{urllib.parse.quote(run)}")["state"]
-        )
+        return str(self.ask(f"/api/v2/dags/{dag}/dagRuns/{urllib.parse.quote(run)}")["state"])
 
     def states(self, dag: str) -> list[str]:
         """The states of all runs of a DAG."""
-        return [
-            run["state"] for run in self.ask(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
-        ]
+        return [run["state"] for run in self.ask(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]]
 
 
 def wait_for(fact: Callable[[], object], *, within: float) -> None:
@@ -82,9 +74,7 @@ def test_gather_runs_and_onboard_follows_and_nothing_is_left(
 ) -> None:
     """Up, gather by REST, onboard by its asset, each command run once, down, no process left."""
     scripts = str(Path(sys.executable).parent)
-    monkeypatch.setenv(
-        "PATH", os.pathsep.join([str(FAKE), scripts, os.environ["PATH"]])
-    )
+    monkeypatch.setenv("PATH", os.pathsep.join([str(FAKE), scripts, os.environ["PATH"]]))
     monkeypatch.setenv("FAKE_YINLIU", str(tmp_path))
     supervisor = trial(dags=str(ROOT / "dags"), patience={"stop": 15})
     assert supervisor.ready(within=90), supervisor.said
@@ -99,11 +89,7 @@ def test_gather_runs_and_onboard_follows_and_nothing_is_left(
     wait_for(lambda: "success" in api.states("onboard"), within=40)
     assert api.states("gather") == ["success"]
     assert "crawl blog --json --since 2026-11-01" in (tmp_path / "calls").read_text()
-    assert password not in "".join(
-        log.read_text() for log in supervisor.home.glob("logs/*.log")
-    )
+    assert password not in "".join(log.read_text() for log in supervisor.home.glob("logs/*.log"))
     assert supervisor.stop(within=40) == 0
     assert supervisor.pids == []
-    assert str(supervisor.home) not in subprocess.check_output(
-        ["ps", "-eo", "args"], text=True
-    )
+    assert str(supervisor.home) not in subprocess.check_output(["ps", "-eo", "args"], text=True)

@@ -26,14 +26,10 @@ def mark() -> Iterator[Mark]:
     sweep(fresh, grace=0)
 
 
-def begin(
-    mark: Mark, setup: str, work: str = "exec sleep 300"
-) -> subprocess.Popen[bytes]:
+def begin(mark: Mark, setup: str, work: str = "exec sleep 300") -> subprocess.Popen[bytes]:
     """Start a marked shell in a session of its own; it has done ``setup`` when this returns."""
     command = ["sh", "-c", f"{setup}\necho ready; {work}"]
-    process = subprocess.Popen(
-        command, env=os.environ | mark, start_new_session=True, stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen(command, env=os.environ | mark, start_new_session=True, stdout=subprocess.PIPE)
     assert process.stdout
     with process.stdout as output:
         assert output.readline() == b"ready\n"
@@ -71,11 +67,7 @@ def test_the_sweeper_spares_itself(mark: Mark) -> None:
     """A marked process that sweeps outlives it."""
     code = f"from yinliu.supervisor.processes import sweep; sweep({mark!r}, grace=0); print('alive')"
     root = str(Path(__file__).parents[2])
-    environment = (
-        os.environ
-        | mark
-        | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-    )
+    environment = os.environ | mark | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     result = subprocess.run(
         [sys.executable, "-c", code],
         env=environment,
@@ -90,7 +82,8 @@ def test_a_sweep_is_polite_first(mark: Mark, tmp_path: Path) -> None:
     """Within the grace a process may put its things in order."""
     process = begin(
         mark,
-        f"trap 'echo bye > {tmp_path}/bye; exit 0' TERM; while :; do sleep 0.05; done",
+        f"trap 'echo bye > {tmp_path}/bye; exit 0' TERM",
+        "while :; do sleep 0.05; done",
     )
     assert sweep(mark, grace=5) >= 1
     assert (tmp_path / "bye").read_text() == "bye\n"
@@ -107,9 +100,7 @@ def test_a_sweep_ends_what_forks_while_it_sweeps(mark: Mark) -> None:
 
 def test_a_child_ends_with_all_it_has_started(mark: Mark, tmp_path: Path) -> None:
     """Its commands in other sessions are told first, then it, then nobody is left."""
-    script = (
-        "setsid sh -c 'trap \"\" TERM; while :; do sleep 0.1; done' & exec sleep 300"
-    )
+    script = "setsid sh -c 'trap \"\" TERM; while :; do sleep 0.1; done' & exec sleep 300"
     child = start(
         Component("one", ("sh", "-c", script)),
         environment=dict(os.environ),

@@ -87,10 +87,7 @@ def test_a_large_log_is_put_aside_while_it_is_written(home: Home) -> None:
 def test_the_settings_survive_a_percent_sign_in_the_path(home: Home) -> None:
     """Airflow reads the path back as it is."""
     assert read(home)["core"]["dags_folder"] == str(home.path / "dags")
-    assert (
-        read(home)["database"]["sql_alchemy_conn"]
-        == f"sqlite:///{home.path}/airflow.db"
-    )
+    assert read(home)["database"]["sql_alchemy_conn"] == f"sqlite:///{home.path}/airflow.db"
 
 
 def test_airflow_listens_on_loopback_only(home: Home) -> None:
@@ -158,9 +155,7 @@ def test_a_browser_platform_crawls_one_at_a_time() -> None:
 
 def test_more_services_come_last(home: Home) -> None:
     """What runs beside Airflow is started after it and stopped before it."""
-    more = airflow_parts(port=8080, pools_file=home.pools_file).beside(
-        [Component("console", ("x",))]
-    )
+    more = airflow_parts(port=8080, pools_file=home.pools_file).beside([Component("console", ("x",))])
     assert [one.name for one in more.services] == [
         "api-server",
         "scheduler",

@@ -51,9 +51,7 @@ def wait_for(fact: Callable[[], object], *, within: float = 15.0) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_everything_and_leaves_no_process(
-    trial: Begin, number: int
-) -> None:
+def test_a_signal_stops_everything_and_leaves_no_process(trial: Begin, number: int) -> None:
     """Not even one that ignores TERM or has gone into a session of its own is left."""
     supervisor = trial(STAY, FLEDGED, STUBBORN)
     assert supervisor.ready()
@@ -65,9 +63,7 @@ def test_a_signal_stops_everything_and_leaves_no_process(
 
 def test_services_stop_in_reverse_order(trial: Begin, tmp_path: Path) -> None:
     """What was started last is stopped first, so that a task can still report to the server."""
-    supervisor = trial(
-        noting("one"), noting("two"), noting("three"), patience={"stop": 5}
-    )
+    supervisor = trial(noting("one"), noting("two"), noting("three"), patience={"stop": 5})
     wait_for(lambda: len(lines(tmp_path / "up")) == 3)
     assert supervisor.stop() == 0
     assert lines(tmp_path / "order") == ["three", "two", "one"]
@@ -77,16 +73,14 @@ def test_preparations_end_before_services_begin(trial: Begin, tmp_path: Path) ->
     """Preparations run in order, each to its end."""
     slow = ["sh", "-c", 'sleep 0.3; echo slow >> "$FOLDER/one"']
     quick = ["sh", "-c", 'echo quick >> "$FOLDER/one"']
-    supervisor = trial(counting("one", "exec sleep 300"), preparations=[slow, quick])
+    trial(counting("one", "exec sleep 300"), preparations=[slow, quick])
     wait_for(lambda: len(lines(tmp_path / "one")) == 3)
     assert lines(tmp_path / "one") == ["slow", "quick", "start"]
 
 
 def test_a_stop_during_a_preparation_is_obeyed(trial: Begin, tmp_path: Path) -> None:
     """Nobody has to wait for a migration to stop."""
-    supervisor = trial(
-        counting("one", "exec sleep 300"), preparations=[["sh", "-c", "sleep 300"]]
-    )
+    supervisor = trial(counting("one", "exec sleep 300"), preparations=[["sh", "-c", "sleep 300"]])
     wait_for(lambda: "starting" in supervisor.said and supervisor.pids)
     assert supervisor.stop() == 0
     assert (supervisor.pids, lines(tmp_path / "one")) == ([], [])
@@ -105,35 +99,23 @@ def test_a_service_that_dies_is_started_again(trial: Begin, tmp_path: Path) -> N
     twice = 'test $(wc -l < "$FOLDER/one") -gt 2 && exec sleep 300; exit 7'
     supervisor = trial(counting("one", twice), STAY)
     wait_for(lambda: len(lines(tmp_path / "one")) == 3)
-    assert [
-        line
-        for line in supervisor.said.splitlines()
-        if "exit 7" in line and "again in" in line
-    ][1:] != []
+    assert [line for line in supervisor.said.splitlines() if "exit 7" in line and "again in" in line][1:] != []
     assert "0.1 s" in supervisor.said
     assert "0.2 s" in supervisor.said
     assert supervisor.stop() == 0
 
 
-def test_what_a_dead_service_left_is_cleared_before_it_starts_again(
-    trial: Begin, tmp_path: Path
-) -> None:
+def test_what_a_dead_service_left_is_cleared_before_it_starts_again(trial: Begin, tmp_path: Path) -> None:
     """An orphan of the first life does not work beside the second."""
     orphan = "setsid sleep 299 & sleep 0.3; exit 1"
-    supervisor = trial(
-        counting(
-            "one", f'test $(wc -l < "$FOLDER/one") -gt 1 && exec sleep 300; {orphan}'
-        )
-    )
+    supervisor = trial(counting("one", f'test $(wc -l < "$FOLDER/one") -gt 1 && exec sleep 300; {orphan}'))
     wait_for(lambda: len(lines(tmp_path / "one")) == 2)
     wait_for(lambda: len(supervisor.pids) == 1)
 
 
 def test_a_service_that_keeps_dying_stops_all(trial: Begin, tmp_path: Path) -> None:
     """After the allowed restarts: exit 4, its log named, nothing left."""
-    supervisor = trial(
-        STAY, counting("two", "exit 1"), patience={"restarts": 2, "backoff": 0.05}
-    )
+    supervisor = trial(STAY, counting("two", "exit 1"), patience={"restarts": 2, "backoff": 0.05})
     assert supervisor.process.wait(15) == 4
     assert len(lines(tmp_path / "two")) == 3
     assert str(supervisor.home / "logs" / "two.log") in supervisor.said
@@ -202,12 +184,6 @@ def test_nobody_else_may_read_the_home(trial: Begin) -> None:
     """The folder has mode 0700 and every file with a secret 0600."""
     supervisor = trial(STAY)
     assert supervisor.ready()
-    modes = {
-        file.name: oct(os.stat(file).st_mode & 0o777)
-        for file in supervisor.home.iterdir()
-        if file.is_file()
-    }
+    modes = {file.name: oct(os.stat(file).st_mode & 0o777) for file in supervisor.home.iterdir() if file.is_file()}
     assert oct(supervisor.home.stat().st_mode & 0o777) == "0o700"
-    assert {
-        modes[name] for name in ("secrets.json", "passwords.json", "airflow.cfg")
-    } == {"0o600"}
+    assert {modes[name] for name in ("secrets.json", "passwords.json", "airflow.cfg")} == {"0o600"}

@@ -15,19 +15,14 @@ from yinliu.supervisor import Component, Parts, Patience, supervise
 
 def components(commands: list[list[str]]) -> tuple[Component, ...]:
     """Name the commands ``one``, ``two``, ``three``."""
-    return tuple(
-        Component(name, tuple(words))
-        for name, words in zip(("one", "two", "three"), commands, strict=False)
-    )
+    return tuple(Component(name, tuple(words)) for name, words in zip(("one", "two", "three"), commands, strict=False))
 
 
 def parts(told: dict[str, Any]) -> Parts | None:
     """The fake components, or Airflow when none are told."""
     if not told["services"]:
         return None
-    preparations = tuple(
-        Component("prepare", tuple(words)) for words in told.get("preparations", [])
-    )
+    preparations = tuple(Component("prepare", tuple(words)) for words in told.get("preparations", []))
     return Parts(
         preparations,
         components(told["services"]),
@@ -48,9 +43,7 @@ def main(told: dict[str, Any]) -> int:
             platforms=("feed", "page", "wordpress"),
             announce=lambda text: print(text, flush=True),
             parts=parts(told),
-            patience=Patience(
-                **{"stop": 0.5, "backoff": 0.1, **told.get("patience", {})}
-            ),
+            patience=Patience(**{"stop": 0.5, "backoff": 0.1, **told.get("patience", {})}),
         )
     except YinliuError as error:
         print(f"{error.code}: {error}", flush=True)

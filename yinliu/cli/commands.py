@@ -228,10 +228,11 @@ def deliver(context: typer.Context, week: WeekName = None) -> None:
 @app.command()
 def run(context: typer.Context, names: Names = None, since: Since = None) -> None:
     """从采集到周报，全部执行一遍。 / All stages once."""
-    from yinliu.cli.tour import run_all
+    from yinliu.cli.tour import run_all, tell_summary
 
     door, stages = _stages(context)
     summary, error = run_all(door, stages, names=names or [], since=_moment(since, door.app.workspace.zone))
+    tell_summary(door, summary)
     if error:
         raise error
     door.give(summary)

@@ -72,11 +72,21 @@ class Door:
         """The counts of a stage; :class:`NothingToDo` when none of ``work`` is more than 0."""
         self.say(Text(f"{title.zh}：{_listed(counts, 'zh')}", f"{title.en}: {_listed(counts, 'en')}"))
         if "inputs" in counts:
-            self.say(_sum(counts))
+            self.say(self.check_sum(counts))
         if any(counts.get(name) for name in work):
             self.give(counts)
         else:
             raise NothingToDo(Text(f"{title.zh}：没有需要处理的内容。", f"{title.en}: nothing to do."), code="nothing_to_do")
+
+    @staticmethod
+    def check_sum(counts: Mapping[str, int]) -> Text:
+        """That every input was stored or quarantined."""
+        inputs, stored, quarantined = (counts[name] for name in ("inputs", "stored", "quarantined"))
+        sign = "=" if inputs == stored + quarantined else "≠"
+        return Text(
+            f"核对  输入 {inputs} {sign} 入库 {stored} + 隔离 {quarantined}",
+            f"check  inputs {inputs} {sign} stored {stored} + quarantined {quarantined}",
+        )
 
     @contextmanager
     def watching(self, title: Text) -> Iterator[Tick]:
@@ -113,15 +123,6 @@ class Door:
 
 def _listed(counts: Mapping[str, int], language: str) -> str:
     return "，".join(f"{getattr(wording.count(name), language)} {value}" for name, value in counts.items())
-
-
-def _sum(counts: Mapping[str, int]) -> Text:
-    inputs, stored, quarantined = (counts[name] for name in ("inputs", "stored", "quarantined"))
-    sign = "=" if inputs == stored + quarantined else "≠"
-    return Text(
-        f"核对：输入 {inputs} {sign} 入库 {stored} + 隔离 {quarantined}",
-        f"check: inputs {inputs} {sign} stored {stored} + quarantined {quarantined}",
-    )
 
 
 def _plain(value: Any) -> Any:

@@ -117,7 +117,8 @@ def _tell_score(door: Door, row: Row) -> None:
     for part in row["breakdown"]:
         times = f" × {part['counted']}" if part["counted"] > 1 else ""
         seen = f"（{part['seen']} 次，计 {part['counted']} 次）" if part["seen"] != part["counted"] else ""
-        door.say(f"  {part['points']:+4d}  {wording.signal(part['kind'])}{times}{seen}")
+        named = f"：{'、'.join(e.partition(':')[2] for e in part['evidence'])}" if part["kind"] == "topic_fit" else ""
+        door.say(f"  {part['points']:+4d}  {wording.signal(part['kind'])}{times}{seen}{named}")
     door.say(f"  {sum(part['points'] for part in row['breakdown']):+4d}  {Text('合计', 'total')}")
 
 

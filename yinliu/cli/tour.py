@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from yinliu import wording
+from yinliu.bootstrap import App
 from yinliu.cli.door import Door
 from yinliu.cli.work import Stages, worst
 from yinliu.errors import YinliuError
 from yinliu.language import Text, chosen
+from yinliu.stages.counts import now
 from yinliu.stages.crawl import Crawled
 
 Summary = dict[str, Any]
@@ -31,42 +34,80 @@ def run_all(
     for name, title, step in steps:
         with door.watching(title) as tick:
             summary[name] = step(tick)
-    summary["export"] = {target.name: stages.export(target.name) for target in door.app.workspace.crm.targets}
-    week = stages.last_week()
+    summary["export"], summary["files"] = {}, []
+    for target in door.app.workspace.crm.targets:
+        summary["export"][target.name], places = stages.export(target.name)
+        summary["files"] += places
     with door.watching(Text("周报", "report")):
-        summary["report"] = str(stages.report(week, language=chosen()))
-    _tell(door, summary)
-    return {**summary, "export": {name: {**c, "files": p} for name, (c, p) in summary["export"].items()}}, worst(crawled)
+        summary["report"] = str(stages.report(stages.last_week(), language=chosen()))
+    return summary, worst(crawled)
 
 
-def _tell(door: Door, summary: Summary) -> None:
-    rows: list[tuple[Text, str]] = []
-    for source, counts in summary["crawl"].items():
-        rows.append((Text(f"采集 {source}", f"crawl {source}"), _listed(counts)))
+def tell_summary(door: Door, summary: Summary) -> None:
+    """What happened, as a table, the check sum, and where the files lie."""
+    rows = [(Text(f"采集 {name}", f"crawl {name}"), _listed(counts)) for name, counts in summary["crawl"].items()]
     for name, title in (("load", "入库"), ("tag", "打标"), ("qualify", "评分"), ("route", "分配")):
         rows.append((Text(title, name), _listed(summary[name])))
-    for name, (counts, _) in summary["export"].items():
+    for name, counts in summary["export"].items():
         rows.append((Text(f"导出 {name}", f"export {name}"), _listed(counts)))
     door.table(Text("本次运行", "this run"), (Text("阶段", "stage"), Text("结果", "result")), rows)
-    load = summary["load"]
-    door.say(
-        Text(
-            f"核对：输入 {load['inputs']} = 入库 {load['stored']} + 隔离 {load['quarantined']}",
-            f"check: inputs {load['inputs']} = stored {load['stored']} + quarantined {load['quarantined']}",
-        )
-    )
-    door.say(Text(f"周报：{summary['report']}", f"report: {summary['report']}"))
-    for _, places in summary["export"].values():
-        for place in places:
-            door.say(Text(f"线索：{place}", f"leads: {place}"))
+    door.say(door.check_sum(summary["load"]))
+    door.say(Text(f"周报  {summary['report']}", f"report  {summary['report']}"))
+    for place in summary["files"]:
+        door.say(Text(f"线索  {place}", f"leads  {place}"))
 
 
 def _listed(counts: dict[str, int]) -> str:
-    from yinliu.wording import count
-
-    return "，".join(f"{count(name)} {value}" for name, value in counts.items()) or "0"
+    separator = "，" if chosen() == "zh" else ", "
+    return separator.join(f"{wording.count(name)} {value}" for name, value in counts.items() if value) or "0"
 
 
 def show_demo(door: Door, *, folder: Path) -> None:
     """Serve the bundled site, write a workspace for it, and take every stage over it."""
-    raise NotImplementedError
+    from yinliu.demo.composition import compose
+    from yinliu.demo.site import serve
+    from yinliu.demo.tour import write_demo_workspace
+
+    with serve(compose(now=now())) as base:
+        door.say(Text(f"演示站点：{base}（仅本机可见，演示结束即关闭）", f"demo site: {base} (loopback, until the end)"))
+        _check_browser(door)
+        write_demo_workspace(folder, base=base, render=door.app.browser is not None)
+        inside = Door(App(_settings_for(door, folder)), door.as_json)
+        summary, error = run_all(inside, Stages(inside.app), names=[], since=None)
+    tell_summary(inside, summary)
+    _tell_queue(inside, summary)
+    inside.give(summary)
+    if error:
+        raise error
+
+
+def _settings_for(door: Door, folder: Path) -> Any:
+    return door.app.settings.model_copy(update={"workspace": folder, "database_url": None})
+
+
+def _check_browser(door: Door) -> None:
+    if door.app.browser is None:
+        text = Text(
+            "没有找到 Chromium，跳过需要 JavaScript 的部分。安装方法见 yinliu doctor。",
+            "no Chromium: the part that needs JavaScript is left out. See `yinliu doctor`.",
+        )
+        door.say(text)
+
+
+def _tell_queue(door: Door, summary: Summary) -> None:
+    from yinliu.crm.queue_file import write_queue
+
+    with door.app.begin() as work:
+        tickets = work.tickets.queue()
+    path = door.app.workspace.data / "queue.csv"
+    write_queue(path, tickets, when=door.when)
+    summary["queue"] = str(path)
+    door.say(Text(f"队列  {path}", f"queue  {path}"))
+    folder = door.app.workspace.folder
+    lead = tickets[0]["lead_id"] if tickets else 1
+    door.say(
+        Text(
+            f"接着试试：yinliu --workspace {folder} leads · queue list · leads --explain {lead}",
+            f"Try next: yinliu --workspace {folder} leads · queue list · leads --explain {lead}",
+        )
+    )

@@ -71,7 +71,7 @@ def variables(params: Mapping[str, Any]) -> dict[str, str]:
 
 
 def at(cron: str) -> CronTriggerTimetable:
-    """That time in Shanghai; a DAG seen for the first time waits for the next tick, it does not make up for the last."""
+    """That time in Shanghai; a DAG that is new waits for the next tick and does not make up for the last one."""
     return CronTriggerTimetable(cron, timezone="Asia/Shanghai", run_immediately=timedelta(minutes=1))
 
 

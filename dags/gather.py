@@ -16,9 +16,10 @@
 
 ## Gather
 
-Every hour: fetch what we published, the comments and the figures into landing files, then load them. One task a source,
-one pool a platform. `load` runs even when a source failed; `verdict` then marks the run as failed. Params: `sources` (empty
-means all) and `since` (a date). Exit 3 is retried twice; 2 and 4 need a person: follow the log's last line, then clear the task.
+Every hour: fetch what we published, the comments and the figures into landing files, then load them. One task a
+source, one pool a platform. `load` runs even when a source failed; `verdict` then marks the run as failed. Params:
+`sources` (empty means all) and `since` (a date). Exit 3 is retried twice; 2 and 4 need a person: follow the log's last
+line, then clear the task.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@
 
 ## Onboard
 
-Runs when the asset `content` is updated: tag, qualify, route. A step with nothing to do is skipped and the next one still
-runs; a step that fails stops the rest. No params. Exit 3 is retried; after 2 or 4 follow the log's last line and clear the
-task: each step only does what is left, so running it again is safe.
+Runs when the asset `content` is updated: tag, qualify, route. A step with nothing to do is skipped and the next one
+still runs; a step that fails stops the rest. No params. Exit 3 is retried; after 2 or 4 follow the log's last line and
+clear the task: each step only does what is left, so running it again is safe.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@
 
 ## Upkeep
 
-Every 10 minutes: take back tickets that nobody works on, release expired seats, flag late tickets. No params; "skipped" means
-that there was nothing to do. One failure mends itself at the next run; when it keeps failing follow the log's last line.
+Every 10 minutes: take back tickets that nobody works on, release expired seats, flag late tickets. No params; "skipped"
+means that there was nothing to do. One failure mends itself at the next run; when it keeps failing follow the log's
+last line.
 """
 
 from __future__ import annotations

@@ -12,8 +12,12 @@ from collections.abc import Iterator
 from nlp.normal import half_width
 from nlp.tags import Contact, ContactKind
 
-_WECHAT_CUE = r"(?:微信|薇信|威信|维信|微 ?号|加微|加薇|wechat|weixin|we?ixin|(?<![a-z])(?:wx|vx)|[加\+➕][vV]|(?<![a-z0-9])v(?=[::]))"
-_GAP = r"\s*(?:号码?|id|同号|账号|联系|我|是|为|=|-|[::,，、])?\s*(?:是|为|[::,，])?\s*"
+_WECHAT_CUE = (
+    r"(?:微信|薇信|威信|维信|卫星|微 ?号|v信|[加+➕]我?[微薇]|wechat|weixin|(?<![a-z])(?:wx|vx)|[加+➕]我?v"
+    r"|(?<![a-z0-9])v(?=[::❤♥]))[❤♥\ufe0f]*"
+)
+_LONE_V = r"(?<![a-z0-9])v\s+"
+_GAP = r"\s*(?:号码?|id|同[号名]|账号|联系|我|是|为|=|-|[::,，、])?\s*(?:是|为|[::,，])?\s*"
 _WECHAT_ID = r"(?P<value>[a-z][a-z0-9_-]{5,19})(?![a-z0-9_@.-])"
 
 _RULES: tuple[tuple[str, ContactKind, re.Pattern[str]], ...] = tuple(
@@ -27,6 +31,7 @@ _RULES: tuple[tuple[str, ContactKind, re.Pattern[str]], ...] = tuple(
         ("phone", "phone", r"(?<![\d.])(?:\+?86[- ]?)?(?P<value>1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![\d@])"),
         ("wechat-wxid", "wechat", r"(?<![a-z0-9_-])(?P<value>wxid_[a-z0-9_-]{4,32})(?![a-z0-9_@-])"),
         ("wechat-cue", "wechat", _WECHAT_CUE + _GAP + _WECHAT_ID),
+        ("wechat-bare", "wechat", rf"(?:{_LONE_V}|加我|联系我?|找我)\s*" + _WECHAT_ID),
         ("wechat-number", "wechat", _WECHAT_CUE + _GAP + r"(?P<value>[1-9]\d{4,10})(?!\d)"),
         (
             "qq-cue",
@@ -56,17 +61,20 @@ def _candidates(plain: str) -> Iterator[Contact]:
     for name, kind, pattern in _RULES:
         for found in pattern.finditer(plain):
             value = found["value"]
-            if name == "wechat-cue" and not _is_id(value, before=plain[: found.start("value")]):
-                continue
-            if kind == "phone" and _NOT_A_PHONE.search(plain[: found.start()]):
+            if not _is_meant(name, value, before=plain[: found.start("value")]):
                 continue
             tidy = re.sub(r"[- ]", "", value) if kind == "phone" else value
             yield Contact(kind, tidy, found.start("value"), found.end("value"), name)
 
 
-def _is_id(value: str, *, before: str) -> bool:
-    """A bare word after 微信 ("微信android版") is an id only when it looks like one or is announced as one."""
-    return bool(re.search(r"[\d_-]", value) or _EXPLICIT.search(before[-6:]))
+def _is_meant(rule: str, value: str, *, before: str) -> bool:
+    """Rules that need a second look: an order number is no phone, and a bare word is an id only when it looks like one
+    ("微信android版", "联系iphone客服") or is announced as one."""
+    if rule == "phone":
+        return not _NOT_A_PHONE.search(before)
+    if rule == "wechat-bare":
+        return "_" in value
+    return rule != "wechat-cue" or bool(re.search(r"[\d_-]", value) or _EXPLICIT.search(before[-6:]))
 
 
 def mask(kind: str, value: str) -> str:

@@ -112,7 +112,7 @@ def test_gather_has_one_leaf_that_fails_the_run(bag: Any) -> None:
 def test_gather_refuses_a_plan_with_an_unknown_platform(bag: Any) -> None:
     """A source on a platform without a task must not be left out in silence."""
     plan = bag.dags["gather"].get_task("plan")
-    with pytest.raises(Exception, match="YINLIU_PLATFORMS.*weibo"):
+    with pytest.raises(Exception, match=r"YINLIU_PLATFORMS.*weibo"):
         plan.output_processor('{"weibo": ["brand"]}')
 
 

@@ -22,11 +22,6 @@ ROOT = Path(__file__).parents[2]
 TRIAL = Path(__file__).parent / "trial.py"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark of the slow test known."""
-    config.addinivalue_line("markers", "airflow: starts a real Airflow (about half a minute)")
-
-
 def clean_environment(**more: str) -> dict[str, str]:
     """This process's environment without what other tests have set for Airflow."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "YINLIU"))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import time
@@ -184,6 +183,6 @@ def test_nobody_else_may_read_the_home(trial: Begin) -> None:
     """The folder has mode 0700 and every file with a secret 0600."""
     supervisor = trial(STAY)
     assert supervisor.ready()
-    modes = {file.name: oct(os.stat(file).st_mode & 0o777) for file in supervisor.home.iterdir() if file.is_file()}
+    modes = {file.name: oct(file.stat().st_mode & 0o777) for file in supervisor.home.iterdir() if file.is_file()}
     assert oct(supervisor.home.stat().st_mode & 0o777) == "0o700"
     assert {modes[name] for name in ("secrets.json", "passwords.json", "airflow.cfg")} == {"0o600"}

@@ -30,6 +30,12 @@ def parts(told: dict[str, Any]) -> Parts | None:
     )
 
 
+def say(text: object) -> None:
+    """One line on stdout, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main(told: dict[str, Any]) -> int:
     """Supervise and say in English what happens, a line each."""
     choose("en")
@@ -41,12 +47,12 @@ def main(told: dict[str, Any]) -> int:
             environment=os.environ,
             port=told["port"],
             platforms=("feed", "page", "wordpress"),
-            announce=lambda text: print(text, flush=True),
+            announce=say,
             parts=parts(told),
             patience=Patience(**{"stop": 0.5, "backoff": 0.1, **told.get("patience", {})}),
         )
     except YinliuError as error:
-        print(f"{error.code}: {error}", flush=True)
+        say(f"{error.code}: {error}")
         return error.exit_code
 
 

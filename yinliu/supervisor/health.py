@@ -48,9 +48,7 @@ def _refused(port: int, error: Exception) -> Misconfigured:
 def fetch_health(port: int) -> Mapping[str, Any]:
     """Airflow's own health report; empty while nobody answers."""
     try:
-        with _direct.open(
-            f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=2
-        ) as answer:
+        with _direct.open(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=2) as answer:
             report: dict[str, Any] = json.load(answer)
             return report
     except (OSError, ValueError, http.client.HTTPException):
@@ -58,7 +56,7 @@ def fetch_health(port: int) -> Mapping[str, Any]:
 
 
 def is_healthy(report: Mapping[str, Any], *, since: datetime) -> bool:
-    """Database, scheduler and dag processor are healthy, by heartbeats of this start and not of a killed predecessor."""
+    """Database, scheduler and dag processor are well, by heartbeats of this start, not of a killed predecessor."""
     return (
         _status(report, "metadatabase") == "healthy"
         and _alive(report, "scheduler", since=since)

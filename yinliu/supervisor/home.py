@@ -55,9 +55,7 @@ class Home:
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
         if not self.password_file.exists():
-            write_private(
-                self.password_file, json.dumps({USER: secrets.token_urlsafe(18)}) + "\n"
-            )
+            write_private(self.password_file, json.dumps({USER: secrets.token_urlsafe(18)}) + "\n")
 
     def secrets(self) -> Mapping[str, str]:
         """Generated at the first start and kept: ``jwt``, ``fernet``, ``api`` and ``identity``."""
@@ -93,12 +91,8 @@ def write_private(file: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     draft = file.with_name(f"{file.name}.part")
     draft.unlink(missing_ok=True)
-    with open(
-        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
-        "w",
-        encoding="utf-8",
-    ) as stream:
-        stream.write(text)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_text(text, encoding="utf-8")
     draft.replace(file)
 
 

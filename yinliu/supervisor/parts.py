@@ -44,9 +44,7 @@ def airflow_parts(*, port: int, pools_file: Path) -> Parts:
             _airflow("pools-import", "pools", "import", str(pools_file)),
         ),
         services=(
-            _airflow(
-                "api-server", "api-server", "--host", "127.0.0.1", "--port", str(port)
-            ),
+            _airflow("api-server", "api-server", "--host", "127.0.0.1", "--port", str(port)),
             _airflow("scheduler", "scheduler", "--skip-serve-logs"),
             _airflow("dag-processor", "dag-processor"),
         ),

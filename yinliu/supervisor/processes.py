@@ -47,9 +47,7 @@ class Child:
 
     def kill(self) -> None:
         """End it and all it has started, at once."""
-        if (
-            self.alive or not PROC.exists()
-        ):  # the number of a process that was waited for may be somebody else's
+        if self.alive or not PROC.exists():  # the number of a process that was waited for may be somebody else's
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -80,11 +78,7 @@ def start(
 def marked(mark: Mapping[str, str]) -> list[int]:
     """The processes, other than this one, whose environment holds every variable of ``mark``."""
     wanted = {f"{name}={value}".encode() for name, value in mark.items()}
-    return [
-        pid
-        for pid, variables in _environments()
-        if pid != os.getpid() and wanted <= variables
-    ]
+    return [pid for pid, variables in _environments() if pid != os.getpid() and wanted <= variables]
 
 
 def sweep(mark: Mapping[str, str], *, grace: float) -> int:

@@ -38,9 +38,7 @@ def airflow_config(home: Home, *, dags_folder: Path, port: int) -> str:
             "dag_processor": {"parsing_processes": "1"},
         }
     )
-    for (
-        section
-    ) in parser.sections():  # Airflow interpolates: a % in a path must be doubled
+    for section in parser.sections():  # Airflow interpolates: a % in a path must be doubled
         for name, value in parser.items(section):
             parser.set(section, name, value.replace("%", "%%"))
     text = StringIO()
@@ -83,41 +81,28 @@ def child_environment(
     port: int,
 ) -> dict[str, str]:
     """What every component and every task of its gets: the caller's environment, and what must not be overruled."""
-    return (
-        {
-            name: value
-            for name, value in environment.items()
-            if name != "PYTHONDONTWRITEBYTECODE"
-        }
-        | {
-            "AIRFLOW_HOME": str(home.path),
-            "AIRFLOW_CONFIG": str(home.config_file),
-            "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
-            "AIRFLOW__CORE__DAGS_FOLDER": str(dags_folder),
-            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(
-                home.password_file
-            ),
-            "NO_PROXY": _listed("127.0.0.1,localhost", environment.get("NO_PROXY", "")),
-            "no_proxy": _listed("127.0.0.1,localhost", environment.get("no_proxy", "")),
-            "PATH": search_path(environment.get("PATH", os.defpath)),
-            "SPT_NOENV": "1",  # else setproctitle writes its title over the mark in /proc/PID/environ
-            "YINLIU_PLATFORMS": ",".join(platforms),
-            "YINLIU_WORKSPACE": str(workspace),
-            MARK: home.secrets()["identity"],
-        }
-    )
+    return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+        "AIRFLOW_HOME": str(home.path),
+        "AIRFLOW_CONFIG": str(home.config_file),
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags_folder.resolve()),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home.password_file),
+        "NO_PROXY": _listed("127.0.0.1,localhost", environment.get("NO_PROXY", "")),
+        "no_proxy": _listed("127.0.0.1,localhost", environment.get("no_proxy", "")),
+        "PATH": search_path(environment.get("PATH", os.defpath)),
+        "SPT_NOENV": "1",  # else setproctitle writes its title over the mark in /proc/PID/environ
+        "YINLIU_PLATFORMS": ",".join(platforms),
+        "YINLIU_WORKSPACE": str(workspace.resolve()),
+        MARK: home.secrets()["identity"],
+    }
 
 
 def search_path(path: str) -> str:
     """PATH with this Python's own scripts (``yinliu``, ``airflow``) first, unless they have a place in it already."""
     scripts = sysconfig.get_path("scripts")
-    return (
-        path
-        if scripts in path.split(os.pathsep)
-        else _listed(scripts, path, separator=os.pathsep)
-    )
+    return path if scripts in path.split(os.pathsep) else _listed(scripts, path, separator=os.pathsep)
 
 
 def _listed(*items: str, separator: str = ",") -> str:

@@ -43,33 +43,13 @@ def supervise(
         mark = {MARK: place.secrets()["identity"]}
         clear_leftovers(mark, announce)
         claim_port(port)
-        write_private(
-            place.config_file,
-            airflow_config(place, dags_folder=dags_folder.resolve(), port=port),
+        write_private(place.pools_file, json.dumps(pools(platforms), ensure_ascii=False, indent=2) + "\n")
+        write_private(place.config_file, airflow_config(place, dags_folder=dags_folder.resolve(), port=port))
+        here = child_environment(
+            place, environment=environment, workspace=workspace, platforms=platforms, dags_folder=dags_folder, port=port
         )
-        write_private(
-            place.pools_file,
-            json.dumps(pools(platforms), ensure_ascii=False, indent=2) + "\n",
-        )
-        inherited = child_environment(
-            place,
-            environment=environment,
-            workspace=workspace.resolve(),
-            platforms=platforms,
-            dags_folder=dags_folder.resolve(),
-            port=port,
-        )
-        whole = (parts or airflow_parts(port=port, pools_file=place.pools_file)).beside(
-            beside
-        )
-        watch = Watch(
-            whole,
-            _starter(place, inherited, mark),
-            place,
-            announce,
-            patience or Patience(),
-            request,
-        )
+        whole = (parts or airflow_parts(port=port, pools_file=place.pools_file)).beside(beside)
+        watch = Watch(whole, _starter(place, here, mark), place, announce, patience or Patience(), request)
         return _run(watch, mark=mark, ready=lambda: announce(welcome(place, port=port)))
 
 
@@ -92,22 +72,16 @@ def welcome(home: Home, *, port: int) -> Text:
     )
 
 
-def _starter(
-    home: Home, environment: Mapping[str, str], mark: Mapping[str, str]
-) -> Callable[[Component], Child]:
+def _starter(home: Home, environment: Mapping[str, str], mark: Mapping[str, str]) -> Callable[[Component], Child]:
     def begin(component: Component) -> Child:
-        return start(
-            component, environment=environment, mark=mark, log=home.log(component.name)
-        )
+        return start(component, environment=environment, mark=mark, log=home.log(component.name))
 
     return begin
 
 
 def _run(watch: Watch, *, mark: Mapping[str, str], ready: Callable[[], None]) -> int:
     try:
-        watch.announce(
-            Text("正在启动，约需十几秒……", "starting, this takes some ten seconds …")
-        )
+        watch.announce(Text("正在启动，约需十几秒……", "starting, this takes some ten seconds …"))
         watch.prepare()
         watch.keep(ready)
     except ActionNeeded as error:

@@ -114,11 +114,7 @@ class Watch:
         """Clear away what a dead child has left and answer when to start it again; give up after too many deaths."""
         child.kill()
         name, now = child.component.name, time.monotonic()
-        recent = [
-            moment
-            for moment in self.deaths.get(name, [])
-            if now - moment < self.patience.within
-        ]
+        recent = [moment for moment in self.deaths.get(name, []) if now - moment < self.patience.within]
         self.deaths[name] = [*recent, now]
         if len(recent) >= self.patience.restarts:
             raise failed(child.component, self.home.log(name))

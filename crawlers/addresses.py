@@ -71,4 +71,5 @@ class PublicResolver(CachingHostnameResolver):
 
     def resolveHostName(self, resolutionReceiver: Any, hostName: str, *args: Any, **kwargs: Any) -> Any:  # noqa: N802, N803
         """Resolve, and pass on what is public."""
-        return super().resolveHostName(_PublicOnly(resolutionReceiver, hostName), hostName, *args, **kwargs)
+        public: Any = _PublicOnly(resolutionReceiver, hostName)
+        return super().resolveHostName(public, hostName, *args, **kwargs)

@@ -31,6 +31,7 @@ from crawlers.text import decode
 Cursor = dict[str, Any]
 Yield = Iterator[Item | Request]
 
+_SERVER_ERRORS = 500
 _BY_STATUS = {401: "auth_expired", 403: "blocked_by_site", 404: "not_found", 410: "not_found", 429: "rate_limited"}
 _BY_ERROR: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadTimeoutError, "response_too_slow"),
@@ -116,7 +117,7 @@ def explain_failure(error: BaseException | None, *, host: str) -> tuple[str, str
 
 
 def _explain_status(status: int) -> tuple[str, str]:
-    fallback = "server_error" if status >= 500 else "bad_http"
+    fallback = "server_error" if status >= _SERVER_ERRORS else "bad_http"
     return _BY_STATUS.get(status, fallback), f"HTTP {status}"
 
 

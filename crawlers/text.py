@@ -14,11 +14,13 @@ from charset_normalizer import from_bytes
 FUTURE_TOLERANCE = timedelta(days=1)
 """A time further ahead than this is not believed: clocks differ by minutes and zones by hours, not by days."""
 
+_WEB_BEGAN = 1990
+_MILLISECOND_DIGITS = 13
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _BLOCKS = frozenset(
-    "address article blockquote dd div dl dt figure h1 h2 h3 h4 h5 h6 li ol p pre section table tr ul".split()
-)
+    ("address", "article", "blockquote", "dd", "div", "dl", "dt", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "li")
+).union(("ol", "p", "pre", "section", "table", "tr", "ul"))
 _SILENT = frozenset(("script", "style", "template", "noscript"))
 _SOURCE_BREAK = re.compile(r"[ \t\r\f]*\n\s*|\t+")
 _CHINESE_TIME = re.compile(
@@ -121,7 +123,7 @@ def parse_time(raw: str | None, *, zone: ZoneInfo, now: datetime) -> tuple[datet
     """The moment written in ``raw`` (ISO 8601, RFC 2822, Unix seconds, 2026年8月1日 9:00), read in ``zone`` where it
     names none; None and ``bad_timestamp`` when it is missing, unreadable or in the future."""
     moment = _moment(raw.strip(), zone) if raw else None
-    if moment is None or moment > now + FUTURE_TOLERANCE or moment.year < 1990:
+    if moment is None or moment > now + FUTURE_TOLERANCE or moment.year < _WEB_BEGAN:
         return None, ("bad_timestamp",)
     return moment, ()
 
@@ -148,7 +150,7 @@ def _mail(raw: str) -> datetime:
 def _unix(raw: str) -> datetime | None:
     if not re.fullmatch(r"\d{9,10}(\.\d+)?|\d{13}", raw):
         return None
-    return datetime.fromtimestamp(float(raw) / (1000 if len(raw) == 13 else 1), tz=UTC)
+    return datetime.fromtimestamp(float(raw) / (1000 if len(raw) == _MILLISECOND_DIGITS else 1), tz=UTC)
 
 
 def _chinese(raw: str) -> datetime | None:

@@ -61,7 +61,7 @@ class Base(DeclarativeBase):
 
 
 def personal(kind: PersonalClass, *, days: int | None = None) -> dict[str, Any]:
-    """A column's ``info``: what it holds of a person and for how many days it may be kept (None: as long as the row)."""
+    """A column's ``info``: what it holds of a person, and for how many days (None: as long as the row)."""
     return {"personal": kind, "retention_days": days}
 
 

@@ -20,28 +20,24 @@ _LONE_V = r"(?<![a-z0-9])v\s+"
 _GAP = r"\s*(?:号码?|id|同[号名]|账号|联系|我|是|为|=|-|[::,，、])?\s*(?:是|为|[::,，])?\s*"
 _WECHAT_ID = r"(?P<value>[a-z][a-z0-9_-]{5,19})(?![a-z0-9_@.-])"
 
-_RULES: tuple[tuple[str, ContactKind, re.Pattern[str]], ...] = tuple(
-    (name, kind, re.compile(pattern, re.IGNORECASE))
-    for name, kind, pattern in (
-        (
-            "email",
-            "email",
-            r"(?<![a-z0-9_%+-])(?P<value>[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?![a-z0-9-])",
-        ),
-        ("phone", "phone", r"(?<![\d.])(?:\+?86[- ]?)?(?P<value>1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![\d@])"),
-        ("wechat-wxid", "wechat", r"(?<![a-z0-9_-])(?P<value>wxid_[a-z0-9_-]{4,32})(?![a-z0-9_@-])"),
-        ("wechat-cue", "wechat", _WECHAT_CUE + _GAP + _WECHAT_ID),
-        ("wechat-bare", "wechat", rf"(?:{_LONE_V}|加我|联系我?|找我)\s*" + _WECHAT_ID),
-        ("wechat-number", "wechat", _WECHAT_CUE + _GAP + r"(?P<value>[1-9]\d{4,10})(?!\d)"),
-        (
-            "qq-cue",
-            "qq",
-            r"(?:(?<![a-z])qq|扣扣|企鹅号|[加\+➕]q|(?<![a-z0-9])q(?=[::]))"
-            + _GAP
-            + r"(?P<value>[1-9]\d{4,10})(?![\d@])",
-        ),
-    )
+_FORMS: tuple[tuple[str, ContactKind, str], ...] = (
+    (
+        "email",
+        "email",
+        r"(?<![a-z0-9_%+-])(?P<value>[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24})(?![a-z0-9-])",
+    ),
+    ("phone", "phone", r"(?<![\d.])(?:\+?86[- ]?)?(?P<value>1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![\d@])"),
+    ("wechat-wxid", "wechat", r"(?<![a-z0-9_-])(?P<value>wxid_[a-z0-9_-]{4,32})(?![a-z0-9_@-])"),
+    ("wechat-cue", "wechat", _WECHAT_CUE + _GAP + _WECHAT_ID),
+    ("wechat-bare", "wechat", rf"(?:{_LONE_V}|加我|联系我?|找我)\s*" + _WECHAT_ID),
+    ("wechat-number", "wechat", _WECHAT_CUE + _GAP + r"(?P<value>[1-9]\d{4,10})(?!\d)"),
+    (
+        "qq-cue",
+        "qq",
+        r"(?:(?<![a-z])qq|扣扣|企鹅号|[加\+➕]q|(?<![a-z0-9])q(?=[::]))" + _GAP + r"(?P<value>[1-9]\d{4,10})(?![\d@])",
+    ),
 )
+_RULES = tuple((name, kind, re.compile(form, re.IGNORECASE)) for name, kind, form in _FORMS)
 _NOT_A_PHONE = re.compile(r"(?:订单|单号|编号|货号|型号|条码)\D{0,4}$")
 _EXPLICIT = re.compile(r"(?:号码?|id|[::是为=])\s*$", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}|\d{7,})(?!\d)")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import jieba
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 jieba.setLogLevel(logging.WARNING)
@@ -61,7 +61,7 @@ class JiebaTokenizer:
         return self.from_bytes(Path(path).read_bytes())
 
 
-@spacy.registry.tokenizers("yinliu.JiebaTokenizer.v1")
+@registry.tokenizers("yinliu.JiebaTokenizer.v1")  # type: ignore[untyped-decorator]
 def create_jieba_tokenizer(words: list[str]) -> Callable[[Language], JiebaTokenizer]:
     """The factory that ``config.cfg`` names."""
 

@@ -191,7 +191,7 @@ def _key(settings: Settings, *, may_create: bool) -> str:
     if not may_create:
         text = Text(
             f"找不到密钥文件 {file}，已有的联系方式无法解密。请恢复该文件，或设置 YINLIU_KEY / YINLIU_KEY_FILE。",
-            f"the key file {file} is missing, contacts cannot be read. Restore it, or set YINLIU_KEY / YINLIU_KEY_FILE.",
+            f"the key file {file} is missing: contacts cannot be read. Restore it, or set YINLIU_KEY(_FILE).",
         )
         raise ActionNeeded(text, code="key_missing")
     return _create_key(file)

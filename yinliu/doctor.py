@@ -51,7 +51,9 @@ def _workspace(app: App) -> Iterator[Finding]:
         return
     if empty:
         text = Text("还没有来源", "no sources yet")
-        yield Finding(Text("来源", "sources"), "warn", text, Text("在 sources.yaml 里填写", "put some into sources.yaml"))
+        yield Finding(
+            Text("来源", "sources"), "warn", text, Text("在 sources.yaml 里填写", "put some into sources.yaml")
+        )
 
 
 def _tried(name: Text, read: Callable[[], object]) -> Finding:
@@ -69,7 +71,9 @@ def _database(app: App) -> Finding:
         return found
     state, revision = schema_state(app.engine)
     shown = app.engine.url.render_as_string(hide_password=True)
-    return Finding(name, "ok", Text(f"{shown}（结构 {revision}，{state.value}）", f"{shown} ({revision}, {state.value})"))
+    return Finding(
+        name, "ok", Text(f"{shown}（结构 {revision}，{state.value}）", f"{shown} ({revision}, {state.value})")
+    )
 
 
 def _key(app: App) -> Finding:
@@ -78,7 +82,11 @@ def _key(app: App) -> Finding:
     if found.state == "bad":
         return found
     where = "YINLIU_KEY" if app.settings.key is not None else str(app.settings.secret_file)
-    return Finding(name, "ok", Text(f"{where}（请备份，丢失后无法还原联系方式）", f"{where} (back it up: contacts cannot be read without it)"))
+    return Finding(
+        name,
+        "ok",
+        Text(f"{where}（请备份，丢失后无法还原联系方式）", f"{where} (back it up: contacts cannot be read without it)"),
+    )
 
 
 def _browser(app: App) -> Finding:
@@ -87,7 +95,9 @@ def _browser(app: App) -> Finding:
     if path and os.access(path, os.X_OK):
         return Finding(name, "ok", Text(path, path))
     wanted = any(getattr(source, "render", False) for source in _sources_or_none(app))
-    text = Text("没有找到 Chromium，render: true 的来源无法采集", "no Chromium: sources with render: true cannot be crawled")
+    text = Text(
+        "没有找到 Chromium，render: true 的来源无法采集", "no Chromium: sources with render: true cannot be crawled"
+    )
     remedy = Text(
         "apt install chromium；没有 root 时用 playwright install chromium；或用 YINLIU_CHROMIUM 指定路径",
         "apt install chromium; without root: playwright install chromium; or set YINLIU_CHROMIUM",
@@ -113,7 +123,9 @@ def _font() -> Finding:
 def has_cjk_font() -> bool:
     """True when fontconfig knows a font for Chinese."""
     try:
-        found = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False)
+        found = subprocess.run(
+            ["fc-list", ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return bool(found.stdout.strip())
@@ -124,6 +136,8 @@ def _airflow() -> Finding:
     try:
         version = importlib.metadata.version("apache-airflow")
     except importlib.metadata.PackageNotFoundError:
-        text = Text("没有安装，yinliu up 不可用；yinliu run 不受影响", "not installed: no `yinliu up`; `yinliu run` needs none")
+        text = Text(
+            "没有安装，yinliu up 不可用；yinliu run 不受影响", "not installed: no `yinliu up`; `yinliu run` needs none"
+        )
         return Finding(name, "warn", text, Text("运行 make setup", "run make setup"))
     return Finding(name, "ok", Text(version, version))

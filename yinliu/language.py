@@ -16,7 +16,7 @@ _chosen: Language = "zh"
 
 def choose(language: Language) -> None:
     """Speak this language from now on, in the whole process."""
-    global _chosen
+    global _chosen  # noqa: PLW0603 (the language of a process is one)
     _chosen = language
 
 

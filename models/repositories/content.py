@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
 
 from models.content import Account, Comment, MetricSnapshot, Post, Quarantine
 from models.repositories.upsert import chunks, upsert
@@ -72,8 +72,8 @@ class ContentRepository:
         tally.same += len(rows) - len(latest)
         fresh: list[Row] = []
         known = self._hashes(table, list(latest))
-        for key, row in latest.items():
-            row = {**row, "content_hash": digest(*(row.get(name) for name in sorted(row)))}
+        for key, given in latest.items():
+            row = {**given, "content_hash": digest(*(given.get(name) for name in sorted(given)))}
             before = known.get(key)
             tally.new += before is None
             tally.changed += before is not None and before != row["content_hash"]
@@ -112,18 +112,15 @@ class ContentRepository:
 
     def link(self, source: str) -> None:
         """Tie comments to their posts and parents, wherever those are known by now."""
-        for column, table, key in (
-            ("post_id", "post", "post_external_id"),
-            ("parent_id", "comment", "parent_external_id"),
-        ):
-            self._session.execute(
-                text(
-                    f"UPDATE comment SET {column} = (SELECT t.id FROM {table} t WHERE t.source = comment.source"
-                    f" AND t.external_id = comment.{key})"
-                    f" WHERE source = :source AND {column} IS NULL AND {key} IS NOT NULL"
-                ),
-                {"source": source},
-            )
+        parent = aliased(Comment)
+        posts = select(Post.id).where(Post.source == Comment.source, Post.external_id == Comment.post_external_id)
+        parents = select(parent.id).where(
+            parent.source == Comment.source, parent.external_id == Comment.parent_external_id
+        )
+        here = update(Comment).where(Comment.source == source).execution_options(synchronize_session=False)
+        self._session.execute(here.where(Comment.post_id.is_(None)).values(post_id=posts.scalar_subquery()))
+        loose = (Comment.parent_id.is_(None), Comment.parent_external_id.is_not(None))
+        self._session.execute(here.where(*loose).values(parent_id=parents.scalar_subquery()))
 
     def untied(self, source: str) -> int:
         """How many comments of a source name a post or a parent that is not known."""
@@ -185,8 +182,8 @@ class ContentRepository:
     def posts(self) -> list[Row]:
         """Every post with the number of its comments, newest first."""
         count = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery().label("comments")
-        query = select(Post.id, Post.source, Post.external_id, Post.url, Post.title, Post.author, Post.published_at, count)
-        rows = self._session.execute(query.order_by(Post.published_at.desc(), Post.id))
+        columns = (Post.id, Post.source, Post.external_id, Post.url, Post.title, Post.author, Post.published_at)
+        rows = self._session.execute(select(*columns, count).order_by(Post.published_at.desc(), Post.id))
         return [dict(row._mapping) for row in rows]
 
     def quarantine(self, rows: Sequence[Row], *, now: datetime) -> None:

@@ -25,16 +25,12 @@ class LeadRepository:
     def listing(self, *, qualified: bool, ids: Sequence[int] | None = None) -> list[Row]:
         """Leads, best first, each with its person, origin, ticket and contacts (still locked)."""
         query = (
-            select(
-                Lead.id, Lead.person_id, Person.name, Lead.score, Lead.grade, Lead.qualified, Lead.breakdown, Lead.route_note,
-                Lead.qualified_at, Lead.changed_at, Comment.source, Comment.platform, Comment.text, Comment.url.label("comment_url"),
-                Comment.published_at, Post.title.label("post"), Post.url.label("post_url"),
-            )
+            select(*_LISTED)
             .join(Person, Person.id == Lead.person_id)
             .join(Comment, Comment.id == Lead.comment_id)
             .outerjoin(Post, Post.id == Lead.post_id)
             .order_by(Lead.score.desc(), Lead.id)
-        )  # fmt: skip
+        )
         query = query.where(Lead.qualified) if qualified else query
         query = query.where(Lead.id.in_(ids)) if ids is not None else query
         rows = [dict(row._mapping) for row in self._session.execute(query)]
@@ -46,14 +42,11 @@ class LeadRepository:
 
     def _contacts(self) -> dict[int, list[Row]]:
         query = (
-            select(
-                Identity.person_id, Contact.kind, Contact.value_cipher, Contact.value_hmac, Contact.masked, Contact.comment_id,
-                Comment.source, Comment.external_id,
-            )
+            select(*_CONTACT)
             .join(Comment, Comment.id == Contact.comment_id)
             .join(Identity, Identity.account_id == Comment.account_id)
             .order_by(Contact.id)
-        )  # fmt: skip
+        )
         found: dict[int, list[Row]] = {}
         for row in self._session.execute(query):
             found.setdefault(row.person_id, []).append(dict(row._mapping))
@@ -155,3 +148,36 @@ class LeadRepository:
         """Write down that a batch was sent."""
         this = (CrmExport.target == target, CrmExport.batch == batch, CrmExport.sent_at.is_(None))
         self._session.execute(update(CrmExport).where(*this).values(sent_at=now))
+
+
+_LISTED = (
+    Lead.id,
+    Lead.person_id,
+    Person.name,
+    Lead.score,
+    Lead.grade,
+    Lead.qualified,
+    Lead.breakdown,
+    Lead.route_note,
+    Lead.qualified_at,
+    Lead.changed_at,
+    Comment.source,
+    Comment.platform,
+    Comment.text,
+    Comment.url.label("comment_url"),
+    Comment.published_at,
+    Post.title.label("post"),
+    Post.url.label("post_url"),
+)
+
+
+_CONTACT = (
+    Identity.person_id,
+    Contact.kind,
+    Contact.value_cipher,
+    Contact.value_hmac,
+    Contact.masked,
+    Contact.comment_id,
+    Comment.source,
+    Comment.external_id,
+)

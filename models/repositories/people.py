@@ -25,11 +25,7 @@ class PeopleRepository:
     def unqualified(self, version: str, *, limit: int) -> list[Row]:
         """Tagged comments that were not qualified yet: who wrote what under which post, oldest id first."""
         query = (
-            select(
-                Comment.id, Comment.account_id, Comment.post_id, Comment.source, Comment.external_id,
-                func.coalesce(Comment.published_at, Comment.first_seen_at, type_=Comment.first_seen_at.type).label("at"),
-                Account.name, Account.external_id.label("account"), Post.author,
-            )
+            select(*_COMMENT)
             .join(Account, Account.id == Comment.account_id)
             .outerjoin(Post, Post.id == Comment.post_id)
             .where(Comment.tagged_version == version)
@@ -37,7 +33,7 @@ class PeopleRepository:
             .order_by(Comment.id)
             .limit(limit)
             .with_for_update(of=Comment, skip_locked=True)
-        )  # fmt: skip
+        )
         return [dict(row._mapping) for row in self._session.execute(query)]
 
     def tags_of_comments(self, comments: Sequence[int]) -> list[tuple[int, str, str]]:
@@ -137,3 +133,16 @@ _LEAD = (
     "person_id", "score", "grade", "qualified", "breakdown", "scoring_version", "comment_id", "post_id", "qualified_at",
     "changed_at",
 )  # fmt: skip
+
+
+_COMMENT = (
+    Comment.id,
+    Comment.account_id,
+    Comment.post_id,
+    Comment.source,
+    Comment.external_id,
+    func.coalesce(Comment.published_at, Comment.first_seen_at, type_=Comment.first_seen_at.type).label("at"),
+    Account.name,
+    Account.external_id.label("account"),
+    Post.author,
+)

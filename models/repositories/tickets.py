@@ -108,17 +108,13 @@ class TicketRepository:
     def queue(self, *, community: str | None = None, everything: bool = False) -> list[Row]:
         """Tickets with the person, the lead and the post behind them; without ``everything`` only open ones."""
         query = (
-            select(
-                Ticket.id, Ticket.state, Ticket.community, Community.title, Ticket.operator, Ticket.created_at, Ticket.due_at,
-                Ticket.late_at, Ticket.reasons, Ticket.lead_id, Person.name, Lead.score, Lead.grade,
-                Post.title.label("post"), Post.url.label("url"),
-            )
+            select(*_QUEUED)
             .join(Community, Community.name == Ticket.community)
             .join(Person, Person.id == Ticket.person_id)
             .join(Lead, Lead.id == Ticket.lead_id)
             .outerjoin(Post, Post.id == Ticket.post_id)
             .order_by(Ticket.id)
-        )  # fmt: skip
+        )
         query = query if everything else query.where(Ticket.state.in_(OPEN_STATES))
         query = query.where(Ticket.community == community) if community else query
         rows = [dict(row._mapping) for row in self._session.execute(query)]
@@ -139,3 +135,22 @@ class TicketRepository:
             if lead in wanted and masked not in found.setdefault(lead, []):
                 found[lead].append(masked)
         return found
+
+
+_QUEUED = (
+    Ticket.id,
+    Ticket.state,
+    Ticket.community,
+    Community.title,
+    Ticket.operator,
+    Ticket.created_at,
+    Ticket.due_at,
+    Ticket.late_at,
+    Ticket.reasons,
+    Ticket.lead_id,
+    Person.name,
+    Lead.score,
+    Lead.grade,
+    Post.title.label("post"),
+    Post.url.label("url"),
+)

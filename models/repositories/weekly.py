@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.content import Comment, MetricSnapshot, Post, Quarantine, Tag
@@ -47,14 +47,10 @@ class WeeklyRepository:
     def comments(self, start: datetime, end: datetime) -> list[Row]:
         """Comments written: post_id, source, person, at, whether it is a reply."""
         query = (
-            select(
-                Comment.id, Comment.post_id, Comment.source, Comment.account_id, _comment_time().label("at"),
-                Comment.parent_external_id.is_not(None).label("reply"),
-                Identity.person_id,
-            )
+            select(*_COMMENT)
             .outerjoin(Identity, Identity.account_id == Comment.account_id)
             .where(_comment_time() >= start, _comment_time() < end)
-        )  # fmt: skip
+        )
         return self._rows(query)
 
     def leads(self, start: datetime, end: datetime) -> list[Row]:
@@ -98,15 +94,13 @@ class WeeklyRepository:
         )
         return dict(row._tuple() for row in self._session.execute(query))
 
-    def gains(self, name: str, start: datetime, end: datetime) -> dict[int, int]:
-        """By post, how much a counter grew between the last known value before ``start`` and before ``end``."""
-        last, first = self._known(name, end), self._known(name, start)
-        return {post: value - first.get(post, 0) for post, value in last.items()}
-
-    def _known(self, name: str, moment: datetime) -> dict[int, int]:
+    def counters(self, name: str, posts: Iterable[int]) -> dict[int, int]:
+        """A counter's last known value by post; posts whose counter is unknown are left out."""
         query = (
             select(MetricSnapshot.post_id, MetricSnapshot.value)
-            .where(MetricSnapshot.name == name, MetricSnapshot.value.is_not(None), MetricSnapshot.taken_at < moment)
+            .where(
+                MetricSnapshot.name == name, MetricSnapshot.value.is_not(None), MetricSnapshot.post_id.in_(set(posts))
+            )
             .order_by(MetricSnapshot.taken_at)
         )
         return {post: int(value or 0) for post, value in self._session.execute(query)}
@@ -149,7 +143,7 @@ class WeeklyRepository:
         """When the newest post was published."""
         return self._session.scalar(select(func.max(Post.published_at)))
 
-    def _rows(self, query: Select[Any]) -> list[Row]:
+    def _rows(self, query: Any) -> list[Row]:
         return [dict(row._mapping) for row in self._session.execute(query)]
 
 
@@ -159,3 +153,14 @@ def _post_time() -> Any:
 
 def _comment_time() -> Any:
     return func.coalesce(Comment.published_at, Comment.first_seen_at, type_=Comment.first_seen_at.type)
+
+
+_COMMENT = (
+    Comment.id,
+    Comment.post_id,
+    Comment.source,
+    Comment.account_id,
+    _comment_time().label("at"),
+    Comment.parent_external_id.is_not(None).label("reply"),
+    Identity.person_id,
+)

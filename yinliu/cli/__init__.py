@@ -10,7 +10,7 @@ from yinliu.errors import YinliuError
 
 def main() -> None:
     """The entry of the ``yinliu`` command."""
-    from yinliu.cli.commands import app
+    from yinliu.cli.app import app
 
     arguments = hoist(sys.argv[1:])
     try:

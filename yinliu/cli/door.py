@@ -76,7 +76,9 @@ class Door:
         if any(counts.get(name) for name in work):
             self.give(counts)
         else:
-            raise NothingToDo(Text(f"{title.zh}：没有需要处理的内容。", f"{title.en}: nothing to do."), code="nothing_to_do")
+            raise NothingToDo(
+                Text(f"{title.zh}：没有需要处理的内容。", f"{title.en}: nothing to do."), code="nothing_to_do"
+            )
 
     @staticmethod
     def check_sum(counts: Mapping[str, int]) -> Text:
@@ -91,18 +93,23 @@ class Door:
     @contextmanager
     def watching(self, title: Text) -> Iterator[Tick]:
         """A moving line while a stage works; gives the function that counts on."""
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:.0f}"), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TextColumn("{task.completed:.0f}"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as progress:
             task = progress.add_task(str(title), total=None)
             yield lambda done: progress.advance(task, done)
 
-    def table(self, title: Text, columns: Sequence[Text], rows: Sequence[Sequence[Any]]) -> None:
-        """A table for people."""
+    def table(self, title: Text, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+        """A table for people; columns are named in Chinese and English."""
         if self.as_json:
             return
         table = Table(title=str(title), title_justify="left", header_style="bold")
-        for column in columns:
-            table.add_column(str(column), overflow="fold")
+        for zh, en in columns:
+            table.add_column(str(Text(zh, en)), overflow="fold")
         for row in rows:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
         self.console.print(table, markup=False)
@@ -131,5 +138,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return None
     return str(value)
-
-

@@ -50,7 +50,7 @@ def tell_summary(door: Door, summary: Summary) -> None:
         rows.append((Text(title, name), _listed(summary[name])))
     for name, counts in summary["export"].items():
         rows.append((Text(f"导出 {name}", f"export {name}"), _listed(counts)))
-    door.table(Text("本次运行", "this run"), (Text("阶段", "stage"), Text("结果", "result")), rows)
+    door.table(Text("本次运行", "this run"), (("阶段", "stage"), ("结果", "result")), rows)
     door.say(door.check_sum(summary["load"]))
     door.say(Text(f"周报  {summary['report']}", f"report  {summary['report']}"))
     for place in summary["files"]:
@@ -69,7 +69,9 @@ def show_demo(door: Door, *, folder: Path) -> None:
     from yinliu.demo.tour import write_demo_workspace
 
     with serve(compose(now=now())) as base:
-        door.say(Text(f"演示站点：{base}（仅本机可见，演示结束即关闭）", f"demo site: {base} (loopback, until the end)"))
+        door.say(
+            Text(f"演示站点：{base}（仅本机可见，演示结束即关闭）", f"demo site: {base} (loopback, until the end)")
+        )
         _check_browser(door)
         write_demo_workspace(folder, base=base, render=door.app.browser is not None)
         inside = Door(App(_settings_for(door, folder)), door.as_json)

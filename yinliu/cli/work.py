@@ -37,7 +37,9 @@ class Stages:
 
     app: App
 
-    def crawl(self, names: list[str], *, since: datetime | None, progress: Progress = silent) -> list[Crawled | YinliuError]:
+    def crawl(
+        self, names: list[str], *, since: datetime | None, progress: Progress = silent
+    ) -> list[Crawled | YinliuError]:
         """Gather sources; one that fails does not keep the others from being gathered."""
         sources = self.app.chosen_sources(names)
         self.app.engine  # noqa: B018 (the tables are made before threads begin)
@@ -58,8 +60,8 @@ class Stages:
         except YinliuError as error:
             self._record("crawl", {}, began, subject=source.name, outcome=error.code)
             return error
-        error = done.error()
-        self._record("crawl", done.counts, began, subject=source.name, outcome=error.code if error else "done")
+        failure = done.error()
+        self._record("crawl", done.counts, began, subject=source.name, outcome=failure.code if failure else "done")
         return done
 
     def load(self, progress: Progress = silent) -> Counts:
@@ -111,7 +113,11 @@ class Stages:
         targets = {target.name: target for target in self.app.workspace.crm.targets}
         if name not in targets:
             near, known = nearest(name, targets), ", ".join(targets) or "-"
-            zh = f"crm.yaml 里没有名为 {name!r} 的导出目标" + (f"，是不是想写 {near}？" if near else "。") + f" 可用：{known}"
+            zh = (
+                f"crm.yaml 里没有名为 {name!r} 的导出目标"
+                + (f"，是不是想写 {near}？" if near else "。")
+                + f" 可用：{known}"
+            )
             raise Misconfigured(Text(zh, f"crm.yaml has no target {name!r}. Known: {known}"), code="no_target")
         return targets[name]
 
@@ -148,7 +154,9 @@ class Stages:
         self._record(stage, counts, began)
         return counts
 
-    def _record(self, stage: str, counts: Counts, began: datetime, *, subject: str | None = None, outcome: str = "done") -> None:
+    def _record(
+        self, stage: str, counts: Counts, began: datetime, *, subject: str | None = None, outcome: str = "done"
+    ) -> None:
         with self.app.begin() as work:
             work.runs.record(stage=stage, subject=subject, outcome=outcome, counts=counts, began=began, now=now())
             work.commit()

@@ -11,7 +11,20 @@ from typing import Any
 from yinliu import wording
 from yinliu.crm.csv_file import safe_cell
 
-HEADER = ("工单", "状态", "社群", "运营", "昵称", "联系方式", "等级", "评分", "来自文章", "文章链接", "分配原因", "应处理于")
+HEADER = (
+    "工单",
+    "状态",
+    "社群",
+    "运营",
+    "昵称",
+    "联系方式",
+    "等级",
+    "评分",
+    "来自文章",
+    "文章链接",
+    "分配原因",
+    "应处理于",
+)
 """The columns, in order."""
 
 

@@ -72,7 +72,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._send(self.server.find(self.path), with_body=False)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(
+        self,
+        format: str,  # noqa: A002
+        *args: object,
+    ) -> None:
         """The demo prints nothing."""
 
     def _send(self, answer: Answer, *, with_body: bool) -> None:

@@ -27,7 +27,7 @@ def write_demo_workspace(folder: Path, *, base: str, render: bool) -> None:
             f"{folder} holds other files, the demo leaves them alone. Name another one with --folder.",
         )
         raise Misconfigured(text, code="folder_taken")
-    shutil.rmtree(folder / "data", ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text("yinliu demo\n", encoding="utf-8")
     for name in _OWN_FILES:

@@ -9,6 +9,8 @@ from yinliu.language import Language, Text
 from yinliu.reports.wording import say
 
 UNKNOWN = "—"
+SMALLEST = 0.001
+"""Shares below this are told as "<0.1%"."""
 Direction = Literal["up", "down", "same", "from_zero", "unknown"]
 _UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
     "zh": ((100_000_000, "亿"), (10_000, "万")),
@@ -39,7 +41,7 @@ def percent(share: float | None) -> str:
     """`12.5%`, without decimals from 100% on; a dash when unknown."""
     if share is None:
         return UNKNOWN
-    if 0 < share < 0.001:
+    if 0 < share < SMALLEST:
         return "<0.1%"
     return f"{share:.1%}" if share < 1 else f"{share:,.0%}"
 

@@ -17,8 +17,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     (
         Text("阅读/播放、点赞", "Views, likes"),
         Text(
-            "本周的新增量；平台不公开的显示为“—”，不当作 0。",
-            "Gained this week; “—” where the platform does not tell, which is not 0.",
+            "本周发布的内容截至生成时的累计；平台不公开的显示为“—”，不当作 0。",
+            "Of the posts published this week, up to now; “—” where the platform does not tell, which is not 0.",
         ),
     ),
     (
@@ -39,22 +39,22 @@ DEFINITIONS: tuple[Definition, ...] = (
     (
         Text("合格线索", "Qualified leads"),
         Text(
-            "本周评分达到合格线的人，计入带来首个信号的内容与来源。",
-            "People whose score reached the line this week, credited to the post and source of their first signal.",
+            "因本周的留言而成为合格线索的人，计入带来主要信号的内容与来源。",
+            "People who qualified by a comment of this week, credited to the post and source of their main signal.",
         ),
     ),
     (
         Text("入群工单", "Onboarding tickets"),
         Text(
-            "本周为合格线索开出的邀约入群任务；等位指社群已满、排队等候的人。",
-            "Invitations to a community opened this week; waiting means that the community is full.",
+            "其中已进入社群引导队列的人；等位指社群已满、排队等候的人。",
+            "Those of them with a ticket; waiting means that the community is full.",
         ),
     ),
     (
         Text("转化率", "Conversion"),
         Text(
-            "漏斗中本步人数 ÷ 上一步人数；各步按本周发生计，不是同一批人的追踪。",
-            "People at a step over people at the step above, by what happened this week, not one group followed.",
+            "漏斗中本步人数 ÷ 上一步人数；都是在本周留言的人。",
+            "People at a step over people at the step above; all of them commented this week.",
         ),
     ),
     (

@@ -34,7 +34,8 @@ class WeekTally:
     """The figures of one week.
 
     `comments` includes `replies` (comments written under another comment); `commenters` are people, each counted
-    once; `likes` and `views` are what the posts gained; `tickets` were opened this week; `tickets_waiting` are
+    once; `likes` and `views` are those of the week's posts, up to now; `tickets` are those of these leads;
+    `tickets_waiting` are
     `blocked_full`, waiting for a free seat, when the report was made.
     """
 

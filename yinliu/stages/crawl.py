@@ -50,7 +50,8 @@ def _describe(source: str, problem: dict[str, str]) -> Text:
     where = f"{problem['url']}（{problem['detail']}）"
     return Text(
         f"来源 {source}：{meaning.zh}。{where} 下一步：{remedy.zh}。[{problem['code']}]",
-        f"source {source}: {meaning.en}: {problem['url']} ({problem['detail']}). Next: {remedy.en}. [{problem['code']}]",
+        f"source {source}: {meaning.en}: {problem['url']} ({problem['detail']}). "
+        f"Next: {remedy.en}. [{problem['code']}]",
     )
 
 

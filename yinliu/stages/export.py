@@ -17,6 +17,7 @@ from yinliu.locks import only_one
 from yinliu.stages.counts import Begin, Counts, now
 
 Row = dict[str, str]
+_CONTACT_COLUMNS = {"手机": "phone", "微信": "wechat", "QQ": "qq", "邮箱": "email"}
 
 
 class Target(Protocol):
@@ -40,19 +41,39 @@ class Wording:
 
     def row(self, lead: dict[str, Any]) -> Row:
         """One lead as the columns of :data:`yinliu.crm.csv_file.HEADER`."""
-        ticket = lead["ticket"] or {}
-        contacts = {kind: self._contacts(lead, kind) for kind in ("phone", "wechat", "qq", "email")}
+        return {**self._person(lead), **self._origin(lead), **self._destination(lead)}
+
+    def _person(self, lead: dict[str, Any]) -> Row:
         parts = [part for part in lead["breakdown"] if part["points"]]
+        worth = [f"{self._title(part['kind'])} {part['points']:+d}" for part in parts]
         return {
-            "线索编号": str(lead["id"]), "等级": lead["grade"], "评分": str(lead["score"]), "昵称": lead["name"] or "",
-            "手机": contacts["phone"], "微信": contacts["wechat"], "QQ": contacts["qq"], "邮箱": contacts["email"],
-            "意向": "、".join(self.titles.get(part["kind"], part["kind"]) for part in parts if part["points"] > 0),
-            "来源": lead["source"], "来源文章": lead["post"] or "", "文章链接": lead["post_url"] or "",
-            "留言": lead["text"], "留言时间": self._time(lead["published_at"]),
-            "社群": ticket.get("title", ""), "负责运营": ticket.get("operator") or "",
-            "工单状态": self.states(ticket["state"]).zh if ticket else "",
-            "评分明细": "；".join(f"{self.titles.get(part['kind'], part['kind'])} {part['points']:+d}" for part in parts),
-        }  # fmt: skip
+            "线索编号": str(lead["id"]),
+            "等级": lead["grade"],
+            "评分": str(lead["score"]),
+            "昵称": lead["name"] or "",
+            **{column: self._contacts(lead, kind) for column, kind in _CONTACT_COLUMNS.items()},
+            "意向": "、".join(self._title(part["kind"]) for part in parts if part["points"] > 0),
+            "评分明细": "；".join(worth),
+        }
+
+    def _origin(self, lead: dict[str, Any]) -> Row:
+        return {
+            "来源": lead["source"],
+            "来源文章": lead["post"] or "",
+            "文章链接": lead["post_url"] or "",
+            "留言": lead["text"],
+            "留言时间": self._time(lead["published_at"]),
+        }
+
+    def _destination(self, lead: dict[str, Any]) -> Row:
+        ticket = lead["ticket"]
+        if ticket is None:
+            return {}
+        state = self.states(ticket["state"]).zh
+        return {"社群": ticket["title"], "负责运营": ticket["operator"] or "", "工单状态": state}
+
+    def _title(self, kind: str) -> str:
+        return self.titles.get(kind, kind)
 
     def _contacts(self, lead: dict[str, Any], kind: str) -> str:
         values = (self.vault.unlock(row["value_cipher"]) for row in lead["contacts"] if row["kind"] == kind)

@@ -6,7 +6,6 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,23 +115,25 @@ class _Gathering:
 
     def _tally(self, week: Week) -> WeekTally:
         start, end = week.bounds(self._zone)
+        posts = self._weekly.posts(start, end)
         comments, leads = self._weekly.comments(start, end), self._weekly.leads(start, end)
         return WeekTally(
-            posts=len(self._weekly.posts(start, end)),
+            posts=len(posts),
             comments=len(comments),
             replies=sum(row["reply"] for row in comments),
             commenters=len({_who(row) for row in comments}),
-            likes=self._gain("likes", start, end),
-            views=self._gain("views", start, end),
+            likes=self._counted("likes", posts),
+            views=self._counted("views", posts),
             people_interested=self._weekly.interested(start, end),
             leads=len(leads),
             tickets=self._weekly.tickets(row["person_id"] for row in leads),
             tickets_waiting=self._weekly.waiting(end) if week == self._week else 0,
         )
 
-    def _gain(self, name: str, start: datetime, end: datetime) -> int | None:
-        gains = self._weekly.gains(name, start, end)
-        return sum(gains.values()) if gains else None
+    def _counted(self, name: str, posts: list[dict[str, Any]]) -> int | None:
+        """The sum of a counter over posts; None when it is known of none of them."""
+        known = self._weekly.counters(name, (row["id"] for row in posts))
+        return sum(known.values()) if known else None
 
     def _days(self) -> tuple[DayLine, ...]:
         posts, comments, leads = (self._by_day(rows) for rows in (self._posts, self._comments, self._leads))
@@ -171,7 +172,7 @@ class _Gathering:
         people: dict[int, set[Any]] = defaultdict(set)
         for row in self._comments:
             people[row["post_id"]].add(_who(row))
-        likes, views = (self._weekly.gains(name, self._start, self._end) for name in ("likes", "views"))
+        likes, views = (self._weekly.counters(name, ranked) for name in ("likes", "views"))
         return tuple(
             PostLine(
                 title=self._known[post]["title"],

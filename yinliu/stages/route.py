@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.unit_of_work import UnitOfWork
-from yinliu.leads.routing import Decision, fits, least_busy, route as decide
+from yinliu.leads.routing import Decision, fits, least_busy
+from yinliu.leads.routing import route as decide
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 from yinliu.workspace.policies import Communities
 

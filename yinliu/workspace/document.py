@@ -133,8 +133,8 @@ def _read(path: Path) -> Any:
         return YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         text = Text(
-            f"缺少文件 {path.name}（在 {path.parent}）。运行 yinliu init {path.parent} 可补齐缺少的文件，已有的不会改动。",
-            f"{path.name} is missing (in {path.parent}). `yinliu init {path.parent}` adds missing files and leaves others.",
+            f"缺少文件 {path.name}（在 {path.parent}）。运行 yinliu init {path.parent} 可补齐，已有的不会改动。",
+            f"{path.name} is missing (in {path.parent}). `yinliu init {path.parent}` adds it and leaves the others.",
         )
         raise Misconfigured(text, code="missing_file") from error
     except UnicodeDecodeError as error:

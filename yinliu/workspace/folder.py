@@ -132,7 +132,7 @@ class Workspace:
                 raise mistakes([document.mistake(("sources", row, "name"), text)])
 
     @staticmethod
-    def _only_known(document: Document, known: list[str], named: Mapping[tuple[str | int, ...], str]) -> None:
+    def _only_known(document: Document, known: list[str], named: Mapping[Any, str]) -> None:
         wrong = [
             document.mistake(where, _unknown(where, name, known)) for where, name in named.items() if name not in known
         ]

@@ -1,0 +1,144 @@
+"""One subcommand a stage, and ``run`` for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from yinliu import wording
+from yinliu.cli.door import Door
+from yinliu.cli.tour import run_all, tell_summary
+from yinliu.cli.work import Stages, worst
+from yinliu.errors import Misconfigured, YinliuError
+from yinliu.language import Text, chosen
+from yinliu.reports.week import Week
+from yinliu.stages.counts import Counts, Progress
+from yinliu.stages.crawl import Crawled
+from yinliu.stages.deliver import deliver as publish
+
+Names = Annotated[list[str] | None, typer.Argument(help="来源名称，不写则全部 / names of sources, all if none")]
+Since = Annotated[str | None, typer.Option(help="只收集此日期之后发布的内容，如 2026-11-01 / only what is newer")]
+WeekName = Annotated[str | None, typer.Option("--week", help="ISO 周，如 2026-W47，默认上一周 / default: last week")]
+
+
+def parts(context: typer.Context) -> tuple[Door, Stages]:
+    """The door of this command, and the stages behind it."""
+    return context.obj, Stages(context.obj.app)
+
+
+def read_since(since: str | None, zone: ZoneInfo) -> datetime | None:
+    """``--since`` as a moment; midnight in the team's zone where it names no time."""
+    if since is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        text = Text(f"--since {since!r} 应为日期，如 2026-11-01", f"--since {since!r} must be a date, like 2026-11-01")
+        raise Misconfigured(text, code="bad_since") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def crawl(context: typer.Context, names: Names = None, since: Since = None) -> None:
+    """采集：每个来源写出一个落地文件。 / Gather sources, a landing file each."""
+    door, stages = parts(context)
+    moment = read_since(since, door.app.workspace.zone)
+    with door.watching(Text("采集", "crawl")) as tick:
+        results = stages.crawl(names or [], since=moment, progress=tick)
+    _tell_crawled(door, results)
+    error = worst(results)
+    if error:
+        raise error
+    door.give({"sources": {r.source: {**r.counts, "run": r.run} for r in results if isinstance(r, Crawled)}})
+
+
+def _tell_crawled(door: Door, results: list[Crawled | YinliuError]) -> None:
+    if not results:
+        door.say(Text("sources.yaml 里还没有来源。", "there are no sources in sources.yaml yet."))
+    for result in results:
+        if isinstance(result, Crawled):
+            counts = "，".join(f"{wording.count(kind)} {count}" for kind, count in sorted(result.counts.items())) or "0"
+            door.say(Text(f"采集 {result.source}：{counts}", f"crawled {result.source}: {counts}"))
+
+
+def _one(context: typer.Context, title: Text, work: Callable[[Stages], Callable[[Progress], Counts]], on: str) -> None:
+    """Run one counting stage; ``on`` names the counts that say that there was work."""
+    door, stages = parts(context)
+    with door.watching(title) as tick:
+        counts = work(stages)(tick)
+    door.report_counts(title, counts, work=on.split())
+
+
+def load(context: typer.Context) -> None:
+    """入库：读取尚未入库的落地文件。 / Load landing files."""
+    _one(context, Text("入库", "load"), lambda stages: stages.load, "files")
+
+
+def tag(context: typer.Context) -> None:
+    """打标：话题、意图、联系方式。 / Tag topics, intents, contacts."""
+    _one(context, Text("打标", "tag"), lambda stages: stages.tag, "posts comments")
+
+
+def qualify(context: typer.Context) -> None:
+    """评分：由信号得出线索等级。 / Score people by their signals."""
+    _one(context, Text("评分", "qualify"), lambda stages: stages.qualify, "comments scored")
+
+
+def route(context: typer.Context) -> None:
+    """分配：合格线索进入社群引导队列。 / Route qualified leads into queues."""
+    _one(context, Text("分配", "route"), lambda stages: stages.route, "tickets blocked_full drained")
+
+
+def upkeep(context: typer.Context) -> None:
+    """维护队列：标记超时、过期，补位。 / Late, expired and waiting tickets."""
+    _one(context, Text("维护", "upkeep"), lambda stages: lambda _: stages.upkeep(), "late expired drained")
+
+
+def export(
+    context: typer.Context,
+    target: Annotated[str | None, typer.Argument(help="crm.yaml 里的目标 / a target of crm.yaml")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="列出目标 / list the targets")] = False,
+) -> None:
+    """导出合格线索，已导出的不会重复。 / Export qualified leads, none twice."""
+    door, stages = parts(context)
+    if listing or target is None:
+        names = [found.name for found in door.app.workspace.crm.targets]
+        door.give({"targets": names})
+        door.say(Text(f"导出目标：{'、'.join(names)}", f"targets: {', '.join(names)}"))
+        return
+    counts, places = stages.export(target)
+    for place in places:
+        door.say(Text(f"已写入 {place}", f"wrote {place}"))
+    door.report_counts(Text("导出", "export"), counts, work=("sent", "resumed"))
+
+
+def report(context: typer.Context, week: WeekName = None) -> None:
+    """生成内容周报（HTML）。 / Write the weekly content report."""
+    door, stages = parts(context)
+    chosen_week = Week.parse(week) if week else stages.last_week()
+    path = stages.report(chosen_week, language=chosen())
+    door.say(Text(f"周报：{path}", f"report: {path}"))
+    door.give({"week": chosen_week.label, "report": str(path)})
+
+
+def deliver(context: typer.Context, week: WeekName = None) -> None:
+    """发布周报：复制为 data/reports/latest.html。 / Publish the report as latest.html."""
+    door, stages = parts(context)
+    chosen_week = Week.parse(week) if week else stages.last_week()
+    folder = door.app.workspace.data / "reports"
+    path = publish(door.app.begin, week=chosen_week, folder=folder, language=chosen())
+    door.say(Text(f"已发布：{path}", f"published: {path}"))
+    door.give({"week": chosen_week.label, "report": str(path)})
+
+
+def run(context: typer.Context, names: Names = None, since: Since = None) -> None:
+    """从采集到周报，全部执行一遍。 / All stages once."""
+    door, stages = parts(context)
+    summary, error = run_all(door, stages, names=names or [], since=read_since(since, door.app.workspace.zone))
+    tell_summary(door, summary)
+    if error:
+        raise error
+    door.give(summary)

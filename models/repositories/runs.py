@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,9 +53,11 @@ class RunRepository:
             self._session, SourceState, [row], key=("source",), update=changed + ([] if problem else ["succeeded_at"])
         )
 
-    def states(self) -> Sequence[SourceState]:
-        """Every source's state."""
-        return self._session.scalars(select(SourceState).order_by(SourceState.source)).all()
+    def states(self) -> list[dict[str, Any]]:
+        """Every source: platform, when it was crawled and when with success, and its problem."""
+        columns = (SourceState.source, SourceState.platform, SourceState.crawled_at)
+        query = select(*columns, SourceState.succeeded_at, SourceState.problem).order_by(SourceState.source)
+        return [dict(row._mapping) for row in self._session.execute(query)]
 
     def problems(self) -> list[tuple[str, str, int]]:
         """(source, code, how often) of everything in quarantine."""
@@ -76,10 +77,12 @@ class RunRepository:
             StageRun(stage=stage, subject=subject, outcome=outcome, counts=counts, started_at=began, finished_at=now)
         )
 
-    def last_runs(self) -> Sequence[StageRun]:
-        """The newest run of every stage."""
+    def last_runs(self) -> list[dict[str, Any]]:
+        """The newest run of every stage: stage, at, outcome, counts."""
         newest = select(func.max(StageRun.id)).group_by(StageRun.stage)
-        return self._session.scalars(select(StageRun).where(StageRun.id.in_(newest)).order_by(StageRun.id)).all()
+        columns = (StageRun.stage, StageRun.finished_at.label("at"), StageRun.outcome, StageRun.counts)
+        rows = self._session.execute(select(*columns).where(StageRun.id.in_(newest)).order_by(StageRun.id))
+        return [dict(row._mapping) for row in rows]
 
     def key_mark(self) -> str | None:
         """The mark of the key that this database's contacts are locked with."""

@@ -30,10 +30,7 @@ def status(context: typer.Context) -> None:
     """各来源与各阶段的最近情况。 / How sources and stages stand."""
     door: Door = context.obj
     with door.app.begin() as work:
-        states, runs, seen = work.runs.states(), work.runs.last_runs(), work.runs.problems()
-    names = ("source", "platform", "crawled_at", "succeeded_at", "problem")
-    sources = [{name: getattr(state, name) for name in names} for state in states]
-    stages = [{"stage": r.stage, "at": r.finished_at, "outcome": r.outcome, "counts": r.counts} for r in runs]
+        sources, stages, seen = work.runs.states(), work.runs.last_runs(), work.runs.problems()
     quarantine = [{"source": source, "code": code, "seen": count} for source, code, count in seen]
     door.give({"sources": sources, "stages": stages, "quarantine": quarantine})
     _show_sources(door, sources)

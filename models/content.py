@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PLAIN, Base, personal
@@ -84,7 +84,7 @@ class MetricSnapshot(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     name: Mapped[str] = mapped_column(info=PLAIN)
-    value: Mapped[int | None]
+    value: Mapped[int | None] = mapped_column(BigInteger)
     raw: Mapped[str] = mapped_column(info=PLAIN)
     taken_at: Mapped[datetime]
 

@@ -10,10 +10,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Engine, create_engine, event, func, inspect, select
+
+from models.tables import metadata
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer."""
+
+
+_UPGRADING = 0x79696E6C6975
+"""The number of PostgreSQL's advisory lock (SQLite locks the file by itself)."""
 
 
 class Schema(Enum):
@@ -53,18 +59,21 @@ def schema_state(engine: Engine) -> tuple[Schema, str | None]:
     with engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
         tables = inspect(connection).get_table_names()
+    ours = any(table in metadata.tables for table in tables)
     if revision is None:
-        return (Schema.FOREIGN if "post" in tables else Schema.EMPTY), None
+        return (Schema.FOREIGN if ours else Schema.EMPTY), None
     known = {step.revision for step in script.walk_revisions()}
     if revision not in known:
-        return Schema.NEWER, revision
+        return (Schema.NEWER if ours else Schema.FOREIGN), revision
     return (Schema.CURRENT if revision == script.get_current_head() else Schema.OLDER), revision
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the tables to this code's revision; each step is one transaction."""
+    """Bring the tables to this code's revision in one transaction; a second process waits and finds it done."""
     config = _config(engine)
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -40,6 +40,19 @@ class Identity(Base):
     confidence: Mapped[float]
 
 
+class MergeEvent(Base):
+    """Two persons that turned out to be one: who was kept, who was dropped, and which accounts moved (to undo it)."""
+
+    __tablename__ = "merge_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept: Mapped[int]
+    dropped: Mapped[int]
+    how: Mapped[str] = mapped_column(info=PLAIN)
+    accounts: Mapped[list[Any]] = mapped_column(info=PLAIN)
+    happened_at: Mapped[datetime]
+
+
 class Signal(Base):
     """One thing a person did that says something about their interest; append-only, unique by its evidence."""
 

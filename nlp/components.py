@@ -36,11 +36,17 @@ class WordTagger:
         """Add the labels whose words were found."""
         found: dict[str, list[Evidence]] = defaultdict(list)
         for match in self._pattern.finditer(comparable(doc.text)):
-            if doc.char_span(*match.span()) is not None:
-                for name in self._owners[match[0]]:
-                    found[name].append(Evidence(*match.span(), f"word:{match[0]}", self._rules[name].weight))
+            start, word = match.start(), self._standing(doc, match)
+            for name in self._owners.get(word, ()):
+                found[name].append(Evidence(start, start + len(word), f"word:{word}", self._rules[name].weight))
         _add(doc, (self._tag(name, evidence) for name, evidence in found.items()))
         return doc
+
+    def _standing(self, doc: Doc, match: re.Match[str]) -> str:
+        """The longest word that begins here and ends where a word of the text ends; empty where none does."""
+        ends = range(len(match[0]), 0, -1)
+        words = (match[0][:end] for end in ends if doc.char_span(match.start(), match.start() + end) is not None)
+        return next((word for word in words if word in self._owners), "")
 
     def _tag(self, name: str, evidence: list[Evidence]) -> Tag | None:
         once = {one.rule: one for one in reversed(evidence)}
@@ -80,10 +86,11 @@ def create_topics(nlp: Language, name: str, topics: list[dict[str, Any]]) -> Wor
 
 @Language.factory("yinliu_places", default_config={"places": []})
 def create_places(nlp: Language, name: str, places: list[str]) -> WordTagger:
-    """Places that a community serves: each city is its own label."""
-    return WordTagger(
-        "place", [TopicRule.model_construct(name=p, title=p, words=[p], weight=1, threshold=1) for p in places]
-    )
+    """Places that a community serves: each city is its own label, and 杭州市 and 杭州人 say 杭州 too."""
+    rules = [
+        TopicRule.model_construct(name=p, title=p, words=[p, f"{p}市", f"{p}人"], weight=1, threshold=1) for p in places
+    ]
+    return WordTagger("place", rules)
 
 
 @Language.factory("yinliu_intents", default_config={"intents": []})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -23,6 +24,8 @@ CODE_VERSION = "1"
 TEXT_LIMIT = 100_000
 """Characters of a text that are read; a longer one is tagged by its beginning."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which spaCy cannot keep
+
 _REGISTERED = (components, tokenizer)
 
 
@@ -38,9 +41,14 @@ def configuration(topics: Topics, intents: Intents, *, places: Sequence[str]) ->
 
 
 def rules_version(config: Config) -> str:
-    """Twelve hex digits that change whenever a rule, a word or the code changes."""
-    text = json.dumps([CODE_VERSION, config], sort_keys=True, ensure_ascii=False)
+    """Twelve hex digits that change whenever a rule, a word or the code changes; a title is none of these."""
+    rules = json.loads(json.dumps(config), object_hook=_without_title)
+    text = json.dumps([CODE_VERSION, rules], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def _without_title(rule: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name != "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Tagger:
 
     def tag(self, texts: Iterable[str]) -> Iterator[Tagging]:
         """What is found in each text, in order."""
-        shortened = (text[:TEXT_LIMIT] for text in texts)
+        shortened = (_SURROGATE.sub("\ufffd", text[:TEXT_LIMIT]) for text in texts)
         for doc in self.language.pipe(shortened):
             yield Tagging(tuple(doc._.tags), tuple(doc._.contacts))
 

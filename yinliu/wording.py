@@ -92,6 +92,7 @@ def reason(code: str) -> Text:
         "all_full": Text("合适的社群都已满", "all fitting communities are full"),
         "seat_freed": Text("有名额空出", "a seat was freed"),
         "late": Text("超过处理时限", "not answered in time"),
+        "merged": Text("与另一条线索是同一个人", "the same person as another lead"),
         "untouched": Text("长时间没有进展", "nobody moved it"),
     }
     return words.get(kind, Text(code, code))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.content import Account, Comment, Contact, Post, Tag
 from models.people import Identity, Lead, Person, Signal
+from models.repositories.merging import merge_persons
 from models.repositories.upsert import chunks, upsert
 
 Row = dict[str, Any]
@@ -79,11 +80,20 @@ class PeopleRepository:
         row = {"account_id": account, "person_id": person, "how": how, "confidence": confidence}
         upsert(self._session, Identity, [row], key=("account_id",), update=())
 
+    def accounts_of(self, persons: Iterable[int]) -> list[tuple[int, str, str]]:
+        """(person, source, external id) of the accounts of persons."""
+        query = select(Identity.person_id, Account.source, Account.external_id).join(
+            Account, Account.id == Identity.account_id
+        )
+        return [row._tuple() for row in self._session.execute(query.where(Identity.person_id.in_(set(persons))))]
+
+    def merge(self, *, keep: int, drop: int, how: str, now: datetime) -> None:
+        """Make two persons one; the earlier name stays, and an event says which accounts moved."""
+        merge_persons(self._session, keep=keep, drop=drop, how=how, now=now)
+
     def add_signals(self, rows: Sequence[Row]) -> int:
         """Append signals; gives the number of new ones."""
-        before = self._session.scalar(select(func.count()).select_from(Signal)) or 0
-        upsert(self._session, Signal, rows, key=("person_id", "kind", "evidence", "version"), update=())
-        return (self._session.scalar(select(func.count()).select_from(Signal)) or 0) - before
+        return upsert(self._session, Signal, rows, key=("person_id", "kind", "evidence", "version"), update=())
 
     def mark_qualified(self, comments: Sequence[int], *, version: str) -> None:
         """These comments have given their signals."""

@@ -26,12 +26,7 @@ class RunRepository:
     def claim_load(self, *, source: str, run: str, now: datetime) -> bool:
         """Mark a landing file as loaded in this transaction; False when another one did it first."""
         row = {"source": source, "run": run, "counts": {}, "loaded_at": now}
-        before = self._load_id(source, run)
-        upsert(self._session, LandingLoad, [row], key=("source", "run"), update=())
-        return before is None and self._load_id(source, run) is not None
-
-    def _load_id(self, source: str, run: str) -> int | None:
-        return self._session.scalar(select(LandingLoad.id).where(LandingLoad.source == source, LandingLoad.run == run))
+        return upsert(self._session, LandingLoad, [row], key=("source", "run"), update=()) == 1
 
     def finish_load(self, *, source: str, run: str, counts: dict[str, int]) -> None:
         """Keep the counts of a loaded file."""

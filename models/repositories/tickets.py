@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.content import Comment, Contact, Post, Tag
@@ -47,11 +47,17 @@ class TicketRepository:
         """Tickets that wait for a seat, first come first."""
         return self._session.scalars(select(Ticket).where(Ticket.state == "blocked_full").order_by(Ticket.id)).all()
 
-    def unrouted(self, *, limit: int, after: int) -> Sequence[Lead]:
-        """Qualified leads, by id, that never had a ticket."""
+    def unrouted(self, *, limit: int) -> Sequence[Lead]:
+        """Qualified leads that never had a ticket and no note why not; who asked first comes first."""
         had = select(Ticket.id).where(Ticket.person_id == Lead.person_id).exists()
-        query = select(Lead).where(Lead.qualified, ~had, Lead.id > after).order_by(Lead.id).limit(limit)
-        return self._session.scalars(query).all()
+        asked = func.coalesce(Comment.published_at, Comment.first_seen_at)
+        query = select(Lead).join(Comment, Comment.id == Lead.comment_id)
+        query = query.where(Lead.qualified, ~had, Lead.route_note.is_(None))
+        return self._session.scalars(query.order_by(asked, Comment.source, Comment.external_id).limit(limit)).all()
+
+    def forget_notes(self) -> None:
+        """Let leads that no community took be looked at again: the communities may have changed."""
+        self._session.execute(update(Lead).where(Lead.route_note.is_not(None)).values(route_note=None))
 
     def interests(self, persons: Sequence[int]) -> dict[int, dict[str, set[str]]]:
         """What persons talk about: topics of their comments and of the posts they commented on, places named."""

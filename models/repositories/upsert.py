@@ -23,10 +23,13 @@ def chunks(rows: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
 
 def upsert(
     session: Session, table: Any, rows: Sequence[dict[str, Any]], *, key: Sequence[str], update: Sequence[str]
-) -> None:
-    """Insert the rows; where ``key`` is taken, set the columns of ``update`` (none: leave the row as it is)."""
+) -> int:
+    """Insert the rows; where ``key`` is taken, set the columns of ``update`` (none: leave the row as it is).
+
+    Gives the number of rows that were written.
+    """
     if not rows:
-        return
+        return 0
     target: Table = table.__table__
     insert = sqlite.insert(target) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(target)
     if update:
@@ -34,4 +37,4 @@ def upsert(
         statement: Any = insert.on_conflict_do_update(index_elements=list(key), set_=changes)
     else:
         statement = insert.on_conflict_do_nothing(index_elements=list(key))
-    session.connection().execute(statement, list(rows))
+    return session.connection().execute(statement, list(rows)).rowcount

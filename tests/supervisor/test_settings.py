@@ -16,7 +16,7 @@ from yinliu.errors import Misconfigured
 from yinliu.supervisor import Component, airflow_parts, pools
 from yinliu.supervisor.health import claim_port, fetch_health, is_healthy
 from yinliu.supervisor.home import LOG_LIMIT, Home
-from yinliu.supervisor.settings import airflow_config, child_environment, search_path
+from yinliu.supervisor.settings import airflow_config, asynchronous_database, child_environment, search_path
 
 SCRIPTS = sysconfig.get_path("scripts")
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -183,3 +183,11 @@ def test_an_impossible_port_is_refused(port: int) -> None:
     with pytest.raises(Misconfigured, match="--port") as caught:
         claim_port(port)
     assert caught.value.code == "port_refused"
+
+
+def test_postgresql_is_spoken_to_by_psycopg() -> None:
+    """Airflow's asynchronous connection follows the one that was given, by the driver that is installed."""
+    given = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql+psycopg2://a:b@host/airflow"}
+    found = asynchronous_database(given)
+    assert found["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] == "postgresql+psycopg_async://a:b@host/airflow"
+    assert asynchronous_database({}) == {}

@@ -104,7 +104,7 @@ def _tell_origin(door: Door, row: Row, accounts: list[Row]) -> None:
 
 
 def _how(how: str) -> Text:
-    return Text("按留下的联系方式认出", "known by a contact they left") if how == "contact" else Text("账号", "account")
+    return Text("按联系方式认出", "known by a contact they left") if how == "contact" else Text("账号", "account")
 
 
 def _tell_score(door: Door, breakdown: list[Row]) -> None:

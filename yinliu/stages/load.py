@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, from_record
@@ -15,14 +17,27 @@ from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 
 _CHUNK = 500
+_KEYS = ("external_id", "post_id", "parent_id", "author_id", "name")
+_KEY_LIMIT = 600
+"""Characters of an id: PostgreSQL indexes at most 2,704 bytes."""
+
+_BIGGEST = 2**63
+_FORMS: dict[str, Any] = {
+    "str": str,
+    "str | None": (str, NoneType),
+    "int | None": (int, NoneType),
+    "datetime | None": (datetime, NoneType),
+    "tuple[str, ...]": tuple,
+    "Scope": str,
+}
 
 
 def waiting_files(begin: Begin, *, landing: Path) -> list[Path]:
-    """Landing files that are not in the database, in the order of their runs."""
+    """Landing files that are not in the database, by source and then by run: the same order however they came."""
     with begin() as work:
         done = work.runs.loaded()
     found = [path for path in landing.glob("*/*.jsonl") if (path.parent.name, path.stem) not in done]
-    return sorted(found, key=lambda path: (path.stem, path.parent.name))
+    return sorted(found, key=lambda path: (path.parent.name, path.stem))
 
 
 def load(begin: Begin, *, landing: Path, progress: Progress = silent) -> Counts:
@@ -81,15 +96,15 @@ class _Loading:
             try:
                 record = _parsed(line)
                 if not self._frame(record):
-                    yield from_record(record)
-            except (ValueError, KeyError) as error:
+                    yield _storable(from_record(record))
+            except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
                 where = f"{self._source}/{self._path.name}:{self._line}"
                 self._quarantine([("bad_record", where, str(error)[:300], line[:2000].decode("utf-8", "replace"))])
 
     def _frame(self, record: dict[str, Any]) -> bool:
         """Take note of the first and the last line; False for all others, which are inputs."""
         if record.get("kind") == "run":
-            self._platform, self._began = str(record["platform"]), datetime.fromisoformat(str(record["started_at"]))
+            self._platform, self._began = str(record["platform"]), _moment(record["started_at"])
         elif record.get("kind") == "end":
             self._end = record
         else:
@@ -118,7 +133,7 @@ class _Loading:
             {
                 "source": self._source,
                 "code": code,
-                "locator": where,
+                "locator": where[:_KEY_LIMIT],
                 "detail": clean(detail)[0],
                 "payload": _clean(payload),
             }
@@ -133,6 +148,7 @@ class _Loading:
         self._work.content.link(self._source)
         whole = self._end is not None
         cursor = self._end.get("cursor") if self._end else None
+        cursor = cursor if isinstance(cursor, dict) else None
         problem = self._wide if whole else "truncated"
         self._work.runs.keep_state(
             source=self._source, platform=self._platform, cursor=cursor, problem=problem, at=self._began
@@ -141,20 +157,54 @@ class _Loading:
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    record = json.loads(line)
+    """The object on a line, its texts as a database keeps them; a platform that forgot to clean cannot break the load."""
+    record = _clean(json.loads(line, parse_constant=_refuse))
     if not isinstance(record, dict):
         raise ValueError(f"an object was expected, not {type(record).__name__}")
     return record
 
 
-def _clean(payload: str | None) -> str | None:
-    return clean(payload)[0] if payload is not None else None
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)[0]
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return {_clean(name): _clean(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _storable(item: Item) -> Item:
+    """The item, where both databases can keep it; ``ValueError`` says why not."""
+    for field in dataclasses.fields(item):
+        value = getattr(item, field.name)
+        if not isinstance(value, _FORMS[str(field.type)]) or isinstance(value, bool):
+            raise ValueError(f"{field.name} is {type(value).__name__}, not {field.type}")
+        if isinstance(value, datetime):
+            _aware(value)
+        if isinstance(value, int) and abs(value) >= _BIGGEST:
+            raise ValueError(f"{field.name} is too large")
+        if field.name in _KEYS and len(value or "") > _KEY_LIMIT:
+            raise ValueError(f"{field.name} has {len(value)} characters, at most {_KEY_LIMIT}")
+    return item
+
+
+def _moment(value: Any) -> datetime:
+    return _aware(datetime.fromisoformat(str(value)))
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC)
 
 
 def _post_row(item: PostItem) -> dict[str, Any]:
     names = ("external_id", "url", "title", "body", "author", "published_raw")
     return {
-        **_texts(item, names),
+        **{name: getattr(item, name) for name in names},
         "labels": list(item.labels),
         "flaws": list(item.flaws),
         "published_at": item.published,
@@ -164,18 +214,13 @@ def _post_row(item: PostItem) -> dict[str, Any]:
 def _comment_row(item: CommentItem) -> dict[str, Any]:
     names = ("external_id", "url", "author", "text", "published_raw")
     return {
-        **_texts(item, names),
+        **{name: getattr(item, name) for name in names},
         "author_id": item.author_id or f"comment:{item.external_id}",
         "post_external_id": item.post_id,
         "parent_external_id": item.parent_id,
         "flaws": list(item.flaws),
         "published_at": item.published,
     }
-
-
-def _texts(item: Item, names: tuple[str, ...]) -> dict[str, Any]:
-    """Texts as a database keeps them; a platform that forgot to clean cannot break the load."""
-    return {name: _clean(getattr(item, name)) for name in names}
 
 
 def _metric_row(item: MetricItem) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 from models.unit_of_work import UnitOfWork
-from yinliu.leads.identity import CONFIDENCE, match
 from yinliu.leads.scoring import Score, score
 from yinliu.leads.signals import SignalFact, TaggedComment, signals_of
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
+from yinliu.stages.identify import Identifying
 from yinliu.workspace.policies import Scoring
 
 BATCH = 200
@@ -62,16 +62,16 @@ class _Qualifying:
         if not rows:
             return {}
         comments = self._facts(work, rows)
-        persons, new = _persons(work, rows, comments)
+        identified = Identifying(work, rows, comments)
         signals = [
-            self._signal_row(persons[comment.comment], signal)
+            self._signal_row(identified.persons[comment.comment], signal)
             for comment in comments
             for signal in signals_of(comment, served_topics=self._topics)
         ]
         added = work.people.add_signals(signals)
         work.people.mark_qualified([row["id"] for row in rows], version=self._version)
-        leads = self._score(work, sorted(set(persons.values())))
-        return {"comments": len(rows), "signals": added, "persons": new, **leads}
+        leads = self._score(work, sorted(set(identified.persons.values())))
+        return {"comments": len(rows), "signals": added, "persons": identified.new, **leads}
 
     def score_again(self, work: UnitOfWork) -> Counts:
         """One batch of leads that were scored by other rules."""
@@ -159,29 +159,6 @@ def _grouped3(rows: Iterable[tuple[int, str, str]]) -> dict[tuple[int, str], lis
     for key, kind, label in rows:
         found[key, kind].append(label)
     return found
-
-
-def _persons(
-    work: UnitOfWork, rows: Sequence[dict[str, Any]], comments: Sequence[TaggedComment]
-) -> tuple[dict[int, int], int]:
-    """The person behind each comment, and how many of them are new."""
-    by_account = work.people.persons_of_accounts(row["account_id"] for row in rows)
-    digests = [digest for comment in comments for _, digest in comment.contacts]
-    by_contact = work.people.persons_of_contacts(digests)
-    found: dict[int, int] = {}
-    new = 0
-    for row, comment in zip(rows, comments, strict=True):
-        own = [digest for _, digest in comment.contacts]
-        result = match(row["account_id"], own, by_account=by_account, by_contact=by_contact)
-        person = result.person or work.people.add_person(name=row["name"], seen_at=row["at"])
-        new += result.person is None
-        if result.how != "account":
-            confidence = CONFIDENCE[result.how]
-            work.people.add_identity(account=row["account_id"], person=person, how=result.how, confidence=confidence)
-        by_account[row["account_id"]] = found[row["id"]] = person
-        for digest in own:
-            by_contact.setdefault(digest, person)
-    return found, new
 
 
 def _fact(row: dict[str, Any]) -> SignalFact:

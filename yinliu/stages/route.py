@@ -20,11 +20,12 @@ ACTOR = "yinliu"
 def route(begin: Begin, *, policy: Communities, progress: Progress = silent) -> Counts:
     """Until nothing is left: first freed seats to waiting tickets, then tickets for leads that never had one."""
     totals: Counts = dict.fromkeys(("drained", "leads", "tickets", "blocked_full", "unmatched"), 0)
-    after = 0
+    with begin() as work:
+        work.tickets.forget_notes()
+        work.commit()
     while True:
         with begin() as work:
-            batch = _Batch(work, policy, now())
-            counts, after = batch.run(after)
+            counts = _Batch(work, policy, now()).run()
             work.commit()
         totals = {name: totals[name] + counts.get(name, 0) for name in totals}
         if not counts["leads"]:
@@ -49,10 +50,10 @@ class _Batch:
         self._taken = work.tickets.seats_taken()
         self._in_hand = work.tickets.work_in_hand()
 
-    def run(self, after: int) -> tuple[Counts, int]:
-        """Drain, then route the next leads behind lead ``after``."""
+    def run(self) -> Counts:
+        """Drain, then route the next leads."""
         counts: Counts = {"drained": self._drain(), "tickets": 0, "blocked_full": 0, "unmatched": 0}
-        leads = self._work.tickets.unrouted(limit=BATCH, after=after)
+        leads = self._work.tickets.unrouted(limit=BATCH)
         interests = self._work.tickets.interests([lead.person_id for lead in leads])
         for lead in leads:
             found = interests[lead.person_id]
@@ -62,11 +63,9 @@ class _Batch:
                 lead.route_note = "no_community"
                 counts["unmatched"] += 1
             else:
-                lead.route_note = None
                 self._open(lead, decision)
                 counts["tickets" if decision.operator else "blocked_full"] += 1
-        counts["leads"] = len(leads)
-        return counts, leads[-1].id if leads else after
+        return {**counts, "leads": len(leads)}
 
     def _drain(self) -> int:
         rules = {community.name: community for community in self._policy.communities}

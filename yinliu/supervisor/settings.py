@@ -15,6 +15,8 @@ MARK = "YINLIU_SUPERVISOR"
 COMPONENT = "YINLIU_COMPONENT"
 TIMEZONE = "Asia/Shanghai"
 
+_CONNECTION = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+
 
 def airflow_config(home: Home, *, dags_folder: Path, port: int) -> str:
     """The text of airflow.cfg; an ``AIRFLOW__…`` variable of the user's still wins over it."""
@@ -81,7 +83,8 @@ def child_environment(
     port: int,
 ) -> dict[str, str]:
     """What every component and every task of its gets: the caller's environment, and what must not be overruled."""
-    return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+    given = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return asynchronous_database(given) | {
         "AIRFLOW_HOME": str(home.path),
         "AIRFLOW_CONFIG": str(home.config_file),
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
@@ -97,6 +100,15 @@ def child_environment(
         "YINLIU_WORKSPACE": str(workspace.resolve()),
         MARK: home.secrets()["identity"],
     }
+
+
+def asynchronous_database(environment: dict[str, str]) -> dict[str, str]:
+    """The environment; where it names a PostgreSQL for Airflow, the API speaks to it by psycopg 3, which is installed,
+    and not by asyncpg, which is not and takes no socket's folder."""
+    url = environment.get(_CONNECTION, "")
+    if not url.startswith("postgresql") or f"{_CONNECTION}_ASYNC" in environment:
+        return environment
+    return environment | {f"{_CONNECTION}_ASYNC": f"postgresql+psycopg_async:{url.partition(':')[2]}"}
 
 
 def search_path(path: str) -> str:

@@ -1,0 +1,69 @@
+"""What a database holds, told by names and not by row numbers, so that two databases can be compared."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+_QUERIES = {
+    "post": "SELECT source, external_id, title, body, published_at, labels, flaws FROM post",
+    "comment": """
+        SELECT c.source, c.external_id, c.text, c.published_at, p.external_id, r.external_id, a.external_id, c.flaws
+        FROM comment c JOIN account a ON a.id = c.account_id
+        LEFT JOIN post p ON p.id = c.post_id LEFT JOIN comment r ON r.id = c.parent_id""",
+    "metric": """
+        SELECT p.source, p.external_id, m.name, m.value, m.raw
+        FROM metric_snapshot m JOIN post p ON p.id = m.post_id""",
+    "tag": """
+        SELECT coalesce(p.source, c.source), coalesce(p.external_id, c.external_id),
+               t.kind, t.label, t.weight, t.evidence
+        FROM tag t LEFT JOIN post p ON p.id = t.post_id LEFT JOIN comment c ON c.id = t.comment_id""",
+    "contact": """
+        SELECT c.source, c.external_id, k.kind, k.value_hmac, k.masked, k.start, k.end
+        FROM contact k JOIN comment c ON c.id = k.comment_id""",
+}
+_PERSON = """
+    SELECT person_id, group_concat(key, ' ') FROM (
+        SELECT i.person_id, a.source || ':' || a.external_id AS key
+        FROM identity i JOIN account a ON a.id = i.account_id ORDER BY key)
+    GROUP BY person_id"""
+_OF_PERSONS = {
+    "signal": "SELECT person_id, kind, evidence, label, version FROM signal",
+    "lead": """
+        SELECT l.person_id, l.score, l.grade, l.qualified, l.breakdown, c.external_id
+        FROM lead l JOIN comment c ON c.id = l.comment_id""",
+    "ticket": "SELECT person_id, community, state, operator, reasons FROM ticket",
+    "event": """
+        SELECT t.person_id, e.before, e.after, e.actor, e.reason
+        FROM ticket_event e JOIN ticket t ON t.id = e.ticket_id""",
+    "export": """
+        SELECT l.person_id, e.target, e.sent_at IS NOT NULL FROM crm_export e JOIN lead l ON l.id = e.lead_id""",
+}
+
+
+def business_rows(workspace: Path) -> dict[str, list[Any]]:
+    """Every row that means something to people, by table, sorted."""
+    with sqlite3.connect(workspace / "data" / "yinliu.db") as connection:
+        found = {name: sorted(map(repr, connection.execute(query))) for name, query in _QUERIES.items()}
+        persons = dict(connection.execute(_PERSON).fetchall())
+        found["person"] = sorted(persons.values())
+        for name, query in _OF_PERSONS.items():
+            found[name] = sorted(repr((persons[row[0]], *row[1:])) for row in connection.execute(query))
+    return found
+
+
+def exported_leads(workspace: Path) -> list[str]:
+    """The lead numbers in all CSV files that were written, in order."""
+    numbers = []
+    for path in sorted((workspace / "data" / "exports").glob("leads-*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            numbers += [row["线索编号"] for row in csv.DictReader(file)]
+    return sorted(numbers, key=int)
+
+
+def last_json(output: str) -> dict[str, Any]:
+    """The JSON object that a command printed."""
+    return json.loads(next(line for line in output.splitlines() if line.startswith("{")))

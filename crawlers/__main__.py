@@ -19,8 +19,9 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem
-from crawlers.job import Job, platforms, scrapy_settings
 from crawlers.landing import LandingFile
+from crawlers.settings import platforms, scrapy_settings
+from crawlers.task import Job
 
 _PROGRESS_SECONDS = 0.2
 

@@ -32,8 +32,8 @@ class TopicRule(_Strict):
     name: Name
     title: str
     words: list[Word] = Field(min_length=1)
-    weight: float = Field(default=1, gt=0, le=100)
-    threshold: float = Field(default=1, gt=0)
+    weight: float = Field(default=1.0, gt=0, le=100)
+    threshold: float = Field(default=1.0, gt=0)
 
 
 class Topics(_Strict):
@@ -53,7 +53,7 @@ class IntentPattern(_Strict):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
     pattern: Regex
-    weight: float = Field(default=1, ge=-100, le=100)
+    weight: float = Field(default=1.0, ge=-100, le=100)
 
 
 class IntentRule(_Strict):
@@ -62,7 +62,7 @@ class IntentRule(_Strict):
     name: Name
     title: str
     rules: list[IntentPattern] = Field(min_length=1)
-    threshold: float = Field(default=1, gt=0)
+    threshold: float = Field(default=1.0, gt=0)
 
 
 class Intents(_Strict):

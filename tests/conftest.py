@@ -29,7 +29,7 @@ def postgres_server() -> Iterator[str]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
             running = server.get_server(folder, cleanup_mode="stop")
-        except Exception as error:  # noqa: BLE001 (whatever keeps it from starting, the tests without it still tell much)
+        except Exception as error:
             pytest.skip(f"PostgreSQL cannot start here: {error}")
         stack.callback(running.cleanup)
         yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

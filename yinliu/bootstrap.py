@@ -86,7 +86,7 @@ class App:
     @cached_property
     def platforms(self) -> Mapping[str, Any]:
         """Every platform's spider by name."""
-        from crawlers.job import platforms
+        from crawlers.settings import platforms
 
         return platforms()
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from nlp.contacts import mask_text
@@ -92,14 +92,15 @@ class Door:
 
     @contextmanager
     def watching(self, title: Text) -> Iterator[Tick]:
-        """A moving line while a stage works; gives the function that counts on."""
+        """A bar while a stage works, and its time when it is done; gives the function that counts on."""
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
             TextColumn("{task.completed:.0f}"),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as progress:
+        with Progress(*columns, console=self.console, disable=not self.console.is_terminal) as progress:
             task = progress.add_task(str(title), total=None)
             yield lambda done: progress.advance(task, done)
 

@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawlers.job import Job
 from crawlers.options import SourceOptions
 from crawlers.problems import REMEDIES
+from crawlers.task import Job
 from yinliu.errors import ActionNeeded, RetryLater, YinliuError
 from yinliu.language import Text
 from yinliu.locks import only_one

@@ -157,7 +157,7 @@ class _Loading:
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    """The object on a line, its texts as a database keeps them; a platform that forgot to clean cannot break the load."""
+    """The object on a line, its texts as a database keeps them, whether its platform cleaned them or not."""
     record = _clean(json.loads(line, parse_constant=_refuse))
     if not isinstance(record, dict):
         raise ValueError(f"an object was expected, not {type(record).__name__}")

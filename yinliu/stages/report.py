@@ -25,7 +25,6 @@ from yinliu.reports.facts import (
     WeekTally,
 )
 from yinliu.reports.week import Week
-from yinliu.reports.weekly import render
 from yinliu.stages.counts import Begin, now
 
 TOP_POSTS = 10
@@ -46,6 +45,8 @@ def report(
     mask: Callable[[str], str],
 ) -> tuple[Path, WeeklyFacts]:
     """Write the report of a week; a second time the same file and row are written anew."""
+    from yinliu.reports.weekly import render  # charts take half a second to import
+
     with begin() as work:
         facts = _Gathering(work, week, zone, topic_titles, sources).facts(team=team, version=version)
     edition = f"weekly-{language}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.unit_of_work import UnitOfWork
 from models.vault import Vault
 from nlp.contacts import mask
-from nlp.pipeline import Tagger
 from nlp.tags import Contact, Tag, Tagging
 from yinliu.stages.counts import Begin, Counts, Progress, silent
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Tagger  # spaCy takes a third of a second to import
 
 BATCH = 200
 """Texts in one transaction."""

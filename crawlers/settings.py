@@ -1,21 +1,18 @@
-"""One crawl as a job: what to gather, and the Scrapy settings that make it safe and polite."""
+"""The platforms there are, and the Scrapy settings that make a crawl safe and polite."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel
 from scrapy.spiderloader import SpiderLoader
 
 from crawlers.addresses import resolves_public
 from crawlers.options import SourceOptions
-from crawlers.spider import Cursor, PlatformSpider
+from crawlers.spider import PlatformSpider
 
 USER_AGENT = "yinliu/0.1 (content team's own reader)"
 _UNNEEDED = frozenset(("image", "media", "font"))
@@ -26,18 +23,6 @@ _BROWSER_FLAGS = (
     "--disable-quic",
     "--no-first-run",
 )
-
-
-class Job(BaseModel):
-    """What one crawl process is told, as one JSON line on its standard input."""
-
-    source: dict[str, Any]
-    run: str
-    landing: Path
-    started_at: datetime
-    cursor: Cursor = {}
-    since: datetime | None = None
-    browser: str | None = None
 
 
 def platforms() -> dict[str, type[PlatformSpider]]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
+from crawlers.text import clean
+
 Scope = Literal["source", "item"]
+
+LONGEST_KEY = 1000
+"""Bytes of an external id: PostgreSQL indexes no key of more than 2,700."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ _CLASSES: dict[str, type[Any]] = {c.kind: c for c in (PostItem, CommentItem, Met
 
 
 def to_record(item: Item) -> dict[str, Any]:
-    """The item as a JSON-able mapping with its ``kind``; times as ISO 8601 in UTC."""
+    """The item as a JSON-able mapping with its ``kind``; times as ISO 8601 in UTC, texts as a database keeps them."""
     fields = {f.name: _plain(getattr(item, f.name)) for f in dataclasses.fields(item)}
     return {"kind": item.kind, **fields}
 
@@ -92,16 +98,42 @@ def from_record(record: dict[str, Any]) -> Item:
 
 
 def _require(item: Item) -> None:
-    """Refuse an item without the keys by which it is remembered."""
-    for name in ("external_id", "post_id"):
-        if hasattr(item, name) and not (isinstance(value := getattr(item, name), str) and value):
-            raise ValueError(f"{name} {value!r} is not a text")
+    """Refuse an item whose values no database keeps, or without the keys by which it is remembered."""
+    for field in dataclasses.fields(item):
+        value = getattr(item, field.name)
+        if not _FITS[str(field.type)](value):
+            raise ValueError(f"{field.name} {str(value)[:60]!r} is not a {field.type}")
+        if field.name in ("external_id", "post_id", "parent_id", "author_id") and value is not None:
+            _require_key(field.name, value)
+
+
+def _require_key(name: str, value: str) -> None:
+    size = len(value.encode("utf-8", "replace"))
+    if not 0 < size <= LONGEST_KEY:
+        raise ValueError(f"{name} {value[:60]!r} has {size} bytes; 1 to {LONGEST_KEY} are kept")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "str": _is_text,
+    "str | None": lambda value: value is None or _is_text(value),
+    "datetime | None": lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is not None),
+    "tuple[str, ...]": lambda value: isinstance(value, tuple) and all(map(_is_text, value)),
+    "int | None": lambda value: value is None or (type(value) is int and abs(value) < 2**63),
+    "Scope": lambda value: value in ("source", "item"),
+}
+"""What each annotation above admits."""
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, str):
+        return clean(value)[0]
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _rich(name: str, value: Any) -> Any:

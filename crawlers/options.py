@@ -12,10 +12,19 @@ from pydantic_core import PydanticCustomError
 MEBIBYTE = 1024 * 1024
 
 
+def is_web_address(url: str) -> bool:
+    """True for an http or https address with a host and a possible port."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(value):
         raise PydanticCustomError("web_address", "must be a web address, like https://example.com/")
+    parts = urlsplit(value)
     if parts.username or parts.password:
         raise PydanticCustomError("web_address_secret", "must not carry a user name or password")
     return value

@@ -18,7 +18,7 @@ REMEDIES: dict[str, Remedy] = {
     "body_too_large": "skip",
     "browser_missing": "act",
     "charset_mismatch": "skip",
-    "crawl_budget_exhausted": "retry",
+    "crawl_budget_exhausted": "act",
     "decompressed_too_large": "skip",
     "empty_body": "skip",
     "invalid_text": "skip",

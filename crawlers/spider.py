@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
+from gzip import BadGzipFile
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,7 +27,7 @@ from twisted.python.failure import Failure
 
 from crawlers.addresses import refused_hosts
 from crawlers.items import Item, ProblemItem, Scope
-from crawlers.options import SourceOptions
+from crawlers.options import SourceOptions, is_web_address
 from crawlers.problems import CrawlProblem
 from crawlers.text import decode
 
@@ -38,6 +41,9 @@ _BY_ERROR: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadCancelledError, "body_too_large"),
     (DownloadConnectionRefusedError, "site_unreachable"),
     (ResponseDataLossError, "truncated"),
+    (EOFError, "bad_http"),
+    (BadGzipFile, "bad_http"),
+    (zlib.error, "bad_http"),
 )
 
 
@@ -61,7 +67,7 @@ class PlatformSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry: the first requests."""
-        for request in self.first_requests():
+        for request in self._reported(self.first_requests, url=self.options.url, scope="source"):
             yield request
 
     def first_requests(self) -> Yield:
@@ -73,23 +79,37 @@ class PlatformSpider(scrapy.Spider):
         return self.cursor
 
     def ask(self, url: str, callback: Callable[..., Yield], *, scope: Scope = "item", **kwargs: Any) -> Yield:
-        """A request whose every failure becomes a :class:`ProblemItem` of ``scope``; a spent budget is one too."""
+        """A request whose every failure becomes a :class:`ProblemItem` of ``scope``; a spent budget is one too.
+
+        Only web addresses are asked: a page may link to ``file:///`` or to something that is no address at all.
+        """
+        if not is_web_address(url):
+            yield ProblemItem(code="not_html", url=url, detail="not an address of a web page", scope=scope)
+            return
         self._asked += 1
-        if self._asked > self.options.max_requests:
+        if self._asked <= self.options.max_requests:
+            yield Request(url, callback=self._guarded(callback, scope), errback=self._failed(scope), **kwargs)
+        elif self._asked == self.options.max_requests + 1:
             yield ProblemItem(
                 code="crawl_budget_exhausted", url=url, detail=f"> {self.options.max_requests} requests", scope="source"
             )
-            return
-        yield Request(url, callback=self._guarded(callback, scope), errback=self._failed(scope), **kwargs)
 
     def _guarded(self, callback: Callable[..., Yield], scope: Scope) -> Callable[..., Yield]:
         def read(response: Response, **kwargs: Any) -> Yield:
-            try:
-                yield from callback(response, **kwargs)
-            except CrawlProblem as problem:
-                yield ProblemItem(code=problem.code, url=response.url, detail=problem.detail, scope=scope)
+            yield from self._reported(lambda: callback(response, **kwargs), url=response.url, scope=scope)
 
         return read
+
+    @staticmethod
+    def _reported(work: Callable[[], Yield], *, url: str, scope: Scope) -> Yield:
+        """What ``work`` yields; its failure is a problem of ``scope``, our own faults (``unreadable``) among them."""
+        try:
+            yield from work()
+        except CrawlProblem as problem:
+            yield ProblemItem(code=problem.code, url=url, detail=problem.detail, scope=scope)
+        except Exception as error:
+            traceback.print_exc()
+            yield ProblemItem(code="unreadable", url=url, detail=_short(error), scope=scope)
 
     def _failed(self, scope: Scope) -> Callable[[Failure], Yield]:
         def name(failure: Failure) -> Yield:
@@ -122,7 +142,7 @@ def _explain_status(status: int) -> tuple[str, str]:
 
 
 def _explain_ignored(reason: str) -> tuple[str, str]:
-    if "robots.txt" in reason:
+    if reason.startswith("Forbidden by robots.txt"):
         return "robots_disallowed", "robots.txt"
     return ("decompressed_too_large", reason) if "decompression" in reason else ("bad_http", reason)
 

@@ -70,6 +70,7 @@ def _label(declared: str | None) -> str:
     """The codec a label names, UTF-8 without a usable one; GB2312 and GBK are read as their superset, as browsers do."""
     label = (declared or "utf-8").lower().replace("_", "-")
     try:
+        "a".encode(label)
         name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return "utf-8"

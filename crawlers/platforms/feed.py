@@ -24,7 +24,7 @@ from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem
 from crawlers.options import SourceOptions
 from crawlers.problems import CrawlProblem
 from crawlers.spider import PlatformSpider, Yield, response_text
-from crawlers.text import clean, html_text, parse_count, parse_time
+from crawlers.text import clean, parse_count, parse_time, read_html
 
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _XML_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding=["'][^"']*["']""")
@@ -59,7 +59,7 @@ _XML_TYPE = "application/xml; charset=utf-8"
 def _json_entries(text: str) -> list[dict[str, Any]]:
     try:
         feed = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CrawlProblem("not_json", f"{error}; begins {text[:60]!r}") from error
     if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
         raise CrawlProblem("not_feed", f"version {feed.get('version')!r}")
@@ -67,25 +67,31 @@ def _json_entries(text: str) -> list[dict[str, Any]]:
 
 
 def _json_entry(item: dict[str, Any]) -> dict[str, Any]:
-    authors = item.get("authors") or [item.get("author") or {}]
+    names = ("id", "title", "date_published", "content_html", "content_text", "summary", "url")
+    given = {name: str(item[name]) for name in names if isinstance(item.get(name), str | int | float)}
+    authors = [one for one in (*_listed(item.get("authors")), item.get("author")) if isinstance(one, dict)]
     return {
-        "id": str(item.get("id") or ""),
-        "link": item.get("url") or "",
-        "title": item.get("title") or "",
-        "summary": item.get("content_html") or item.get("summary") or "",
-        "plain": item.get("content_text"),
-        "published": item.get("date_published"),
-        "author": authors[0].get("name"),
-        "tags": [{"term": tag} for tag in item.get("tags") or []],
+        "id": given.get("id", ""),
+        "link": given.get("url", ""),
+        "title": given.get("title", ""),
+        "summary": given.get("content_html") or given.get("summary", ""),
+        "plain": given.get("content_text"),
+        "published": given.get("date_published"),
+        "author": next((one["name"] for one in authors if one.get("name")), None),
+        "tags": [{"term": tag} for tag in _listed(item.get("tags")) if isinstance(tag, str)],
     }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def parse_post(entry: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> PostItem | ProblemItem:
     """One entry as a post, or why it cannot be one."""
     link = str(entry.get("link") or "")
     identity = str(entry.get("id") or link)
-    title, spoilt_title = clean(html_text(str(entry.get("title") or "")))
-    body, spoilt_body = clean(_body(entry))
+    title, spoilt_title = read_html(str(entry.get("title") or ""))
+    body, spoilt_body = _body(entry)
     if not identity or not (title or body):
         return ProblemItem(code="item_incomplete", url=link, detail="without id and link, or without title and text")
     published, late = _time(entry, zone=zone, now=now)
@@ -104,7 +110,7 @@ def parse_post(entry: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> PostI
 
 def parse_comment(entry: dict[str, Any], *, post: str, zone: ZoneInfo, now: datetime) -> CommentItem | ProblemItem:
     """One entry of a comment feed, or why it cannot be a comment."""
-    text, spoilt = clean(_body(entry))
+    text, spoilt = _body(entry)
     link = str(entry.get("link") or "")
     if not text:
         return ProblemItem(code="item_incomplete", url=link, detail="without text")
@@ -137,11 +143,11 @@ def _answered(entry: dict[str, Any], *, post: str) -> str | None:
     return parent if parent and parent != post else None
 
 
-def _body(entry: dict[str, Any]) -> str:
+def _body(entry: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     if entry.get("plain"):
-        return str(entry["plain"])
+        return clean(str(entry["plain"]))
     contents = entry.get("content") or []
-    return html_text(str(contents[0].get("value") if contents else entry.get("summary") or ""))
+    return read_html(str(contents[0].get("value") if contents else entry.get("summary") or ""))
 
 
 def _time(entry: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:

@@ -9,12 +9,14 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urldefrag, urljoin
 from zoneinfo import ZoneInfo
 
-import lxml.html
+import lxml.etree
 from cssselect import HTMLTranslator, SelectorError
+from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from scrapy.http import Response
@@ -24,7 +26,7 @@ from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem
 from crawlers.options import SourceOptions
 from crawlers.problems import CrawlProblem
 from crawlers.spider import PlatformSpider, Yield, response_text
-from crawlers.text import clean, element_text, parse_count, parse_time
+from crawlers.text import clean, element_text, parse_count, parse_html, parse_time
 
 _ATTRIBUTE = re.compile(r"^(.*?)::attr\(([\w:-]+)\)$", re.DOTALL)
 
@@ -118,11 +120,16 @@ def _found(element: Any, selector: Pick | None) -> Iterator[tuple[Any, str]]:
     if selector is None:
         return
     css, attribute = _split(selector.css)
-    for node in element.cssselect(css) if css else [element]:
+    for node in _matcher(css)(element) if css else [element]:
         value = str(node.get(attribute) or "").strip() if attribute else element_text(node)
         kept = _narrowed(value, selector.regex)
         if kept:
             yield node, kept
+
+
+@lru_cache
+def _matcher(css: str) -> Any:
+    return CSSSelector(css, translator="html")
 
 
 def _narrowed(value: str, regex: str | None) -> str:
@@ -150,7 +157,10 @@ def _hrefs(root: Any, selector: Pick | None) -> list[str]:
 
 def _address(base: str, href: str) -> str:
     """The absolute address; a fragment is kept only where it is a route (``#/…``, ``#!…``) of a script's site."""
-    whole, fragment = urldefrag(urljoin(base, href))
+    try:
+        whole, fragment = urldefrag(urljoin(base, href))
+    except ValueError:
+        return href
     return f"{whole}#{fragment}" if fragment.startswith(("/", "!")) else whole
 
 
@@ -195,7 +205,7 @@ def _first(root: Any, selector: Pick | None) -> str | None:
 def _comments(
     root: Any, *, url: str, selectors: CommentSelectors, zone: ZoneInfo, now: datetime
 ) -> Iterator[CommentItem | ProblemItem]:
-    nodes = root.cssselect(_split(selectors.item.css)[0])
+    nodes = _matcher(_split(selectors.item.css)[0])(root)
     known = set(nodes)
     for node in nodes:
         own = _Own(node, known)
@@ -263,9 +273,12 @@ def _root(text: str) -> Any:
     # lxml refuses a text with an encoding declaration; the text is decoded already.
     document = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
-        return lxml.html.document_fromstring(document)
+        root = parse_html(document)
     except (lxml.etree.ParserError, ValueError) as error:
         raise CrawlProblem("not_html", f"{error}; begins {text[:60]!r}") from error
+    if root is None:
+        raise CrawlProblem("unreadable", "elements are nested more than 2048 levels deep")
+    return root
 
 
 class PageSpider(PlatformSpider):
@@ -306,8 +319,8 @@ class PageSpider(PlatformSpider):
     def read_post(self, response: Response) -> Yield:
         """One post's page."""
         url = response.request.url if response.request else response.url
-        text, flaws = response_text(response)
         _refuse_other_kinds(response)
+        text, flaws = response_text(response)
         for method in response.meta.get("playwright_page_methods") or []:
             if method.result is False:
                 detail = f"{self.options.post.wait_for!r} was not seen in {self.options.render_wait_seconds:g} s"

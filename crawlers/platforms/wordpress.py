@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -23,12 +22,13 @@ from crawlers.items import CommentItem, Item, PostItem, ProblemItem
 from crawlers.options import SourceOptions
 from crawlers.problems import CrawlProblem
 from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
-from crawlers.text import clean, html_text, parse_time
+from crawlers.text import parse_time, read_html
 
 PAGE_SIZE = 100
 """The most WordPress gives at once."""
 
 _SEEN_MOST = 100
+_DIGITS_OF_PAGES = 6
 _UTC = ZoneInfo("UTC")
 _GRAVATAR = re.compile(r"/avatar/([0-9a-f]{32,64})")
 _NOBODY = frozenset(
@@ -48,7 +48,7 @@ def parse_page(text: str) -> list[dict[str, Any]]:
     """The rows of one answer; ``not_json`` when the site gave something else."""
     try:
         rows = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CrawlProblem("not_json", f"{error}; begins {text[:60]!r}") from error
     if not isinstance(rows, list):
         raise CrawlProblem("not_json", f"a list was promised, got {text[:120]!r}")
@@ -60,8 +60,8 @@ def parse_post(row: dict[str, Any], *, now: datetime) -> PostItem | ProblemItem:
     link = str(row.get("link") or "")
     if not isinstance(row.get("id"), int) or not isinstance(row.get("title"), dict):
         return _incomplete(row, "id, title", link)
-    title, spoilt_title = clean(html_text(_rendered(row["title"])))
-    body, spoilt_body = clean(html_text(_rendered(row.get("content"))))
+    title, spoilt_title = read_html(_rendered(row["title"]))
+    body, spoilt_body = read_html(_rendered(row.get("content")))
     published, late = _time(row, now=now)
     return PostItem(
         external_id=str(row["id"]),
@@ -71,7 +71,7 @@ def parse_post(row: dict[str, Any], *, now: datetime) -> PostItem | ProblemItem:
         author=_author_name(row),
         author_id=str(row["author"]) if row.get("author") else None,
         published=published,
-        published_raw=row.get("date_gmt"),
+        published_raw=_text(row.get("date_gmt")),
         labels=tuple(_labels(row)),
         flaws=_merged(spoilt_title, spoilt_body, late),
     )
@@ -82,24 +82,28 @@ def parse_comment(row: dict[str, Any], *, now: datetime) -> CommentItem | Proble
     link = str(row.get("link") or "")
     if not isinstance(row.get("id"), int) or not isinstance(row.get("post"), int):
         return _incomplete(row, "id, post", link)
-    text, spoilt = clean(html_text(_rendered(row.get("content"))))
+    text, spoilt = read_html(_rendered(row.get("content")))
     published, late = _time(row, now=now)
     return CommentItem(
         external_id=str(row["id"]),
         post_id=str(row["post"]),
         parent_id=str(row["parent"]) if row.get("parent") else None,
         url=link,
-        author=clean(html_text(str(row.get("author_name") or "")))[0] or None,
+        author=read_html(str(row.get("author_name") or ""))[0] or None,
         author_id=_author_id(row),
         text=text,
         published=published,
-        published_raw=row.get("date_gmt"),
+        published_raw=_text(row.get("date_gmt")),
         flaws=_merged(spoilt, late),
     )
 
 
 def _incomplete(row: dict[str, Any], wanted: str, link: str) -> ProblemItem:
     return ProblemItem(code="item_incomplete", url=link, detail=f"without {wanted}", payload=json.dumps(row)[:2000])
+
+
+def _text(value: Any) -> str | None:
+    return str(value)[:100] if value else None
 
 
 def _rendered(value: Any) -> str:
@@ -193,16 +197,20 @@ class WordPressSpider(PlatformSpider):
     def _items(self, what: str, row: dict[str, Any]) -> Iterator[Item]:
         item = parse_post(row, now=self.now) if what == "posts" else parse_comment(row, now=self.now)
         if isinstance(item, PostItem):
-            self._newest_change = max(self._newest_change, _zulu(row.get("modified_gmt")))
+            self._newest_change = max(self._newest_change, self._changed(row))
         elif isinstance(item, CommentItem) and item.published:
             self._seen[int(item.external_id)] = _stamp(item.published)
             self._newest_comment = max(self._newest_comment, _stamp(item.published))
         yield item
 
+    def _changed(self, row: dict[str, Any]) -> str:
+        moment, _ = parse_time(f"{row.get('modified_gmt')}+00:00", zone=_UTC, now=self.now)
+        return _stamp(moment) if moment else ""
+
     def _close_second(self, response: Response) -> None:
         """Leave the second that is still running to the next crawl: more may be changed in it."""
-        date = response.headers.get("Date")
-        served = parsedate_to_datetime(date.decode("latin-1")) if date else self.now
+        date = (response.headers.get("Date") or b"").decode("latin-1")
+        served = parse_time(date, zone=_UTC, now=self.now)[0] or self.now
         self._newest_change = min(self._newest_change, _stamp(served - timedelta(seconds=2)))
 
     def next_cursor(self) -> Cursor:
@@ -222,13 +230,9 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _zulu(raw: Any) -> str:
-    return f"{raw}Z" if isinstance(raw, str) and raw else ""
-
-
 def _total_pages(response: Response, rows: list[dict[str, Any]], number: int) -> int:
     """What ``X-WP-TotalPages`` says; without it (some proxies drop it) a full page means that another follows."""
     header = response.headers.get("X-WP-TotalPages")
-    if header and header.isdigit():
+    if header and header.isdigit() and len(header) <= _DIGITS_OF_PAGES:
         return int(header)
     return number + 1 if len(rows) == PAGE_SIZE else number

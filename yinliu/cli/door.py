@@ -103,6 +103,7 @@ class Door:
         with Progress(*columns, console=self.console, disable=not self.console.is_terminal) as progress:
             task = progress.add_task(str(title), total=None)
             yield lambda done: progress.advance(task, done)
+            progress.update(task, total=max(1, progress.tasks[0].completed), completed=progress.tasks[0].completed or 1)
 
     def table(self, title: Text, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """A table for people; columns are named in Chinese and English."""

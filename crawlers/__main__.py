@@ -37,19 +37,20 @@ def main() -> None:
     crawler = process.create_crawler(spider)
     crawler.signals.connect(recorder.keep, signal=signals.item_scraped)
     crawler.signals.connect(recorder.keep_error, signal=signals.spider_error)
-    process.crawl(crawler, options=options, cursor=job.cursor, since=job.since)
-    process.start()
+    crawl: Any = process.crawl(crawler, options=options, cursor=job.cursor, since=job.since)
+    process.start(install_signal_handlers=False)  # a crawl that is told to stop must not look like a complete one
+    crawl.result()
     recorder.close(crawler.spider)
 
 
 def _end_with_parent() -> None:
-    while sys.stdin.read(4096):
+    while os.read(0, 4096):
         pass
     os.killpg(0, signal.SIGKILL)
 
 
 def _say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 
@@ -60,28 +61,34 @@ class _Recorder:
         header = {"source": job.source["name"], "platform": job.source["platform"], "run": job.run}
         self._file = LandingFile(job.landing, header={**header, "started_at": job.started_at.isoformat()})
         self._problems: list[ProblemItem] = []
+        self._failure: Exception | None = None
         self._told = 0.0
 
     def keep(self, item: Any) -> None:
         """Scrapy's signal for an item."""
+        if isinstance(item, ProblemItem):
+            self._problems.append(item)
         if isinstance(item, (PostItem, CommentItem, MetricItem, ProblemItem)):
             self._keep(item)
 
     def keep_error(self, failure: Any, response: Any) -> None:
-        """Scrapy's signal for a page that no parser could read: a fault of ours, and still not lost."""
+        """Scrapy's signal for what failed between the download and the parser: a fault of ours, and still not lost."""
         detail = f"{failure.type.__name__}: {failure.value}"[:200]
-        self._keep(ProblemItem(code="unreadable", url=response.url, detail=detail))
+        self.keep(ProblemItem(code="unreadable", url=response.url, detail=detail, scope="source"))
 
     def _keep(self, item: Item) -> None:
-        self._file.add(item)
-        if isinstance(item, ProblemItem):
-            self._problems.append(item)
+        try:
+            self._file.add(item)
+        except Exception as error:  # Scrapy would only log it: a full disk must not look like a complete crawl
+            self._failure = self._failure or error
         if time.monotonic() - self._told > _PROGRESS_SECONDS:
             self._told = time.monotonic()
             _say({"progress": self._file.counts})
 
     def close(self, spider: Any) -> None:
         """Finish the file; the cursor moves only when nothing source-wide went wrong."""
+        if self._failure:
+            raise self._failure
         wide = [problem for problem in self._problems if problem.scope == "source"]
         self._file.finish(cursor=None if wide or spider is None else spider.next_cursor())
         problems = [{"code": p.code, "url": p.url, "detail": p.detail, "scope": p.scope} for p in self._problems[:50]]

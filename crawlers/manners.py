@@ -9,23 +9,61 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.addresses import resolves_public
-from crawlers.options import SourceOptions
+from crawlers.options import SourceOptions, is_web_address
 from crawlers.problems import CrawlProblem
 
 _BACKOFF_SECONDS = 1.0
+_USUAL_PORTS = (80, 443)
+
+
+class HomeOrPublic:
+    """Where a source may be private, its own address is meant: nothing leads from there to another private one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> HomeOrPublic:
+        """Scrapy's way to make it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request, spider: Any = None) -> None:
+        """Refuse a private address that is not the source's own."""
+        options: SourceOptions = self._crawler.spider.options  # type: ignore[union-attr]
+        if not options.allow_private or place(request.url) == place(options.url):
+            return
+        host = urlsplit(request.url).hostname or ""
+        if not await asyncio.to_thread(resolves_public, host):
+            code = "redirect_forbidden" if request.meta.get("redirect_times") else "address_not_allowed"
+            raise CrawlProblem(code, f"-> {request.url}: neither public nor at {urlsplit(options.url).netloc}")
+
+
+def place(url: str) -> tuple[str | None, int | None]:
+    """Host and port, the usual ports of http and https being one."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port if parts.port not in _USUAL_PORTS else None
 
 
 class CheckedRedirects(RedirectMiddleware):
-    """Follows redirects, but no loop, and never from the source's own private address to another private one.
+    """Follows redirects, but no loop, and to web addresses only.
 
     Scrapy drops a page that redirects to itself without telling anybody; here it is a ``redirect_loop``.
     """
+
+    def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
+        """Follow a redirect, unless it leads nowhere."""
+        try:
+            return super().process_response(request, response)
+        except ValueError as error:
+            place = (response.headers.get("Location") or b"")[:200].decode("latin-1")
+            raise CrawlProblem("redirect_forbidden", f"-> {place}: {error}") from error
 
     def _build_redirect_request(
         self, source_request: Request, response: Response, *, url: str, **kwargs: Any
@@ -33,15 +71,9 @@ class CheckedRedirects(RedirectMiddleware):
         chain = [*source_request.meta.get("redirect_urls", []), source_request.url]
         if url in chain:
             raise CrawlProblem("redirect_loop", f"{source_request.url} -> {url}")
-        self._refuse_inside(url)
-        return super()._build_redirect_request(source_request, response, url=url, **kwargs)
-
-    def _refuse_inside(self, url: str) -> None:
-        options: SourceOptions = self.crawler.spider.options  # type: ignore[union-attr]
-        target, home = urlsplit(url), urlsplit(options.url)
-        inside = options.allow_private and (target.hostname, target.port) != (home.hostname, home.port)
-        if target.scheme not in ("http", "https") or (inside and not resolves_public(target.hostname or "")):
+        if not is_web_address(url):
             raise CrawlProblem("redirect_forbidden", f"-> {url}")
+        return super()._build_redirect_request(source_request, response, url=url, **kwargs)
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
         try:
@@ -74,9 +106,9 @@ def retry_after(header: bytes | None, *, now: datetime) -> float | None:
     if not header:
         return None
     text = header.decode("latin-1").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

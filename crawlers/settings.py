@@ -15,6 +15,8 @@ from crawlers.options import SourceOptions
 from crawlers.spider import PlatformSpider
 
 USER_AGENT = "yinliu/0.1 (content team's own reader)"
+_NO_WEB: dict[str, str | None] = dict.fromkeys(("data", "file", "ftp", "s3"))
+"""Schemes that Scrapy would read too; a page must not make it read a file of this machine."""
 _UNNEEDED = frozenset(("image", "media", "font"))
 _BROWSER_FLAGS = (
     "--disable-background-networking",
@@ -55,6 +57,7 @@ def scrapy_settings(options: SourceOptions, *, browser: str | None) -> dict[str,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
         "LOG_INSTALL_ROOT_HANDLER": False,
+        "DOWNLOAD_HANDLERS": _NO_WEB,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "DOWNLOADER_MIDDLEWARES": _middlewares(),
         **({} if options.allow_private else {"TWISTED_DNS_RESOLVER": "crawlers.addresses.PublicResolver"}),
@@ -67,6 +70,7 @@ def _middlewares() -> dict[str, int | None]:
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "crawlers.manners.HomeOrPublic": 50,
         "crawlers.manners.CheckedRedirects": 600,
         "crawlers.manners.PatientRetries": 550,
     }
@@ -79,7 +83,7 @@ def _browser_settings(options: SourceOptions, *, browser: str | None) -> dict[st
     flags = [*_BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     launch: dict[str, Any] = {"headless": True, "args": flags, **({"executable_path": browser} if browser else {})}
     return {
-        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
+        "DOWNLOAD_HANDLERS": {**_NO_WEB, "http": handler, "https": handler},
         "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": min(options.concurrency, 4),
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": options.timeout_seconds * 1000,

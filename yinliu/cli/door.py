@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -109,7 +110,8 @@ class Door:
         """A table for people; columns are named in Chinese and English."""
         if self.as_json:
             return
-        table = Table(title=str(title), title_justify="left", header_style="bold")
+        # Terminals in China draw box characters twice as wide: a single rule below the header cannot be torn by that.
+        table = Table(title=str(title), title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
         for zh, en in columns:
             table.add_column(str(Text(zh, en)), overflow="fold")
         for row in rows:

@@ -35,8 +35,8 @@ class Schema(Enum):
 def open_engine(url: str) -> Engine:
     """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -57,8 +57,9 @@ def schema_state(engine: Engine) -> tuple[Schema, str | None]:
     """How the database's tables stand to this code, and the revision they are at."""
     script = ScriptDirectory.from_config(_config(engine))
     with engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
+        # tables first: another process that makes them meanwhile is then seen with its revision, or not at all
         tables = inspect(connection).get_table_names()
+        revision = MigrationContext.configure(connection).get_current_revision()
     ours = any(table in metadata.tables for table in tables)
     if revision is None:
         return (Schema.FOREIGN if ours else Schema.EMPTY), None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,14 @@ _PIECE = re.compile(r"[\s\S]{1,4000}(?<=[\s，。！？；])|[\s\S]{1,4000}")
 """What jieba reads at once: its time grows with the square of a run without punctuation."""
 
 
+def cache_folder() -> Path:
+    """Where jieba keeps its compiled dictionary: a folder of this user's own. Its default is a file in the shared
+    temporary folder, which it unmarshals, whoever put it there."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yinliu"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 class JiebaTokenizer:
     """Segments with an own ``jieba.Tokenizer``; every word in ``words`` is kept whole. Whitespace is a token's tail."""
 
@@ -31,6 +40,7 @@ class JiebaTokenizer:
     def _load(self, words: list[str]) -> None:
         self.words = sorted(set(words))
         self._jieba = jieba.Tokenizer()
+        self._jieba.tmp_dir = str(cache_folder())
         self._jieba.initialize()
         for word in self.words:
             self._jieba.add_word(word)

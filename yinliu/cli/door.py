@@ -125,11 +125,15 @@ class Door:
     @staticmethod
     def refuse(error: YinliuError, *, as_json: bool) -> int:
         """Say an error, contacts masked; gives the exit code."""
-        text = mask_text(str(error))
         if as_json:
-            print(json.dumps({"error": error.code, "message": text}, ensure_ascii=False))
-        print(text, file=sys.stderr)
+            print(json.dumps({"error": error.code, "message": mask_text(str(error))}, ensure_ascii=False))
+        Door.complain(error)
         return error.exit_code
+
+    @staticmethod
+    def complain(error: YinliuError) -> None:
+        """Say an error where errors are said."""
+        print(mask_text(str(error)), file=sys.stderr)
 
 
 def _listed(counts: Mapping[str, int], language: str) -> str:

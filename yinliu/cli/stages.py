@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import Door
 from yinliu.cli.tour import run_all, tell_summary
@@ -139,6 +140,9 @@ def run(context: typer.Context, names: Names = None, since: Since = None) -> Non
     door, stages = parts(context)
     summary, error = run_all(door, stages, names=names or [], since=read_since(since, door.app.workspace.zone))
     tell_summary(door, summary)
-    if error:
-        raise error
-    door.give(summary)
+    if error is None:
+        door.give(summary)
+        return
+    door.give({**summary, "error": error.code, "message": mask_text(str(error))})
+    Door.complain(error)
+    raise typer.Exit(error.exit_code)

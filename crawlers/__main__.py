@@ -24,6 +24,8 @@ from crawlers.settings import platforms, scrapy_settings
 from crawlers.task import Job
 
 _PROGRESS_SECONDS = 0.2
+_TOLD = 50
+"""The most problems that are told one by one, source-wide ones first; all are in the landing file."""
 
 
 def main() -> None:
@@ -91,7 +93,8 @@ class _Recorder:
             raise self._failure
         wide = [problem for problem in self._problems if problem.scope == "source"]
         self._file.finish(cursor=None if wide or spider is None else spider.next_cursor())
-        problems = [{"code": p.code, "url": p.url, "detail": p.detail, "scope": p.scope} for p in self._problems[:50]]
+        told = sorted(self._problems, key=lambda problem: problem.scope == "item")[:_TOLD]
+        problems = [{"code": p.code, "url": p.url, "detail": p.detail, "scope": p.scope} for p in told]
         _say({"done": self._file.counts, "problems": problems})
 
 

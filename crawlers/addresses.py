@@ -6,6 +6,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
+from scrapy.crawler import Crawler
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IResolutionReceiver
 from zope.interface import implementer
@@ -67,9 +68,22 @@ class _PublicOnly:
 
 
 class PublicResolver(CachingHostnameResolver):
-    """Scrapy's resolver, holding back every address that is not public (setting ``TWISTED_DNS_RESOLVER``)."""
+    """Scrapy's resolver, holding back every address that is not public (setting ``TWISTED_DNS_RESOLVER``).
+
+    The one host named by the setting ``PRIVATE_HOST`` may have any address.
+    """
+
+    private_host: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> PublicResolver:
+        """Scrapy's way to make it."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.private_host = crawler.settings["PRIVATE_HOST"]
+        return resolver
 
     def resolveHostName(self, resolutionReceiver: Any, hostName: str, *args: Any, **kwargs: Any) -> Any:  # noqa: N802, N803
         """Resolve, and pass on what is public."""
-        public: Any = _PublicOnly(resolutionReceiver, hostName)
-        return super().resolveHostName(public, hostName, *args, **kwargs)
+        own = hostName == self.private_host
+        receiver: Any = resolutionReceiver if own else _PublicOnly(resolutionReceiver, hostName)
+        return super().resolveHostName(receiver, hostName, *args, **kwargs)

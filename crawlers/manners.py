@@ -12,43 +12,73 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.addresses import resolves_public
 from crawlers.options import SourceOptions, is_web_address
-from crawlers.problems import CrawlProblem
+from crawlers.problems import REMEDIES, CrawlProblem
+from crawlers.spider import explain_failure
 
 _BACKOFF_SECONDS = 1.0
 _USUAL_PORTS = (80, 443)
+_CLIENT_ERRORS, _TOO_MANY, _SERVER_ERRORS = 400, 429, 500
 
 
-class HomeOrPublic:
-    """Where a source may be private, its own address is meant: nothing leads from there to another private one."""
+class OwnPort:
+    """Where a source may be private, its own host and port are meant: nothing leads from there to another port."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> HomeOrPublic:
+    def from_crawler(cls, crawler: Crawler) -> OwnPort:
         """Scrapy's way to make it."""
         return cls(crawler)
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
-        """Refuse a private address that is not the source's own."""
+        """Refuse another port of the source's own private host; other hosts are the resolver's matter."""
         options: SourceOptions = self._crawler.spider.options  # type: ignore[union-attr]
-        if not options.allow_private or place(request.url) == place(options.url):
+        (host, port), (own_host, own_port) = place(request.url), place(options.url)
+        if not options.allow_private or host != own_host or port == own_port:
             return
-        host = urlsplit(request.url).hostname or ""
-        if not await asyncio.to_thread(resolves_public, host):
-            code = "redirect_forbidden" if request.meta.get("redirect_times") else "address_not_allowed"
-            raise CrawlProblem(code, f"-> {request.url}: neither public nor at {urlsplit(options.url).netloc}")
+        if not await asyncio.to_thread(resolves_public, host or ""):
+            raise CrawlProblem("address_not_allowed", f"not at {urlsplit(options.url).netloc}")
 
 
 def place(url: str) -> tuple[str | None, int | None]:
     """Host and port, the usual ports of http and https being one."""
     parts = urlsplit(url)
     return parts.hostname, parts.port if parts.port not in _USUAL_PORTS else None
+
+
+class CarefulRobots(RobotsTxtMiddleware):
+    """A robots.txt that the server fails to give means "not now", one that is not there "as you like" (RFC 9309)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._failed: dict[str, CrawlProblem] = {}
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= _SERVER_ERRORS or response.status == _TOO_MANY:
+            code = "rate_limited" if response.status == _TOO_MANY else "server_error"
+            self._failed[netloc] = CrawlProblem(code, f"robots.txt: HTTP {response.status}")
+        readable = response.status < _CLIENT_ERRORS
+        await super()._parse_robots(response if readable else response.replace(body=b""), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        code, detail = explain_failure(exc, host=urlsplit(f"//{netloc}").hostname or "")
+        if REMEDIES[code] == "retry" or code == "address_not_allowed":
+            self._failed[netloc] = CrawlProblem(code, f"robots.txt: {detail}")
+        super()._robots_error(exc, netloc)
+
+    def process_request_2(self, rp: Any, request: Request) -> None:
+        """Refuse what robots.txt forbids, and everything while it cannot be read."""
+        failed = self._failed.get(urlsplit(request.url).netloc)
+        if failed:
+            raise CrawlProblem(failed.code, failed.detail)
+        super().process_request_2(rp, request)
 
 
 class CheckedRedirects(RedirectMiddleware):
@@ -70,7 +100,7 @@ class CheckedRedirects(RedirectMiddleware):
     ) -> Request:
         chain = [*source_request.meta.get("redirect_urls", []), source_request.url]
         if url in chain:
-            raise CrawlProblem("redirect_loop", f"{source_request.url} -> {url}")
+            raise CrawlProblem("redirect_loop", f"-> {url}")
         if not is_web_address(url):
             raise CrawlProblem("redirect_forbidden", f"-> {url}")
         return super()._build_redirect_request(source_request, response, url=url, **kwargs)
@@ -79,7 +109,7 @@ class CheckedRedirects(RedirectMiddleware):
         try:
             return super()._redirect(redirected, request, reason)
         except IgnoreRequest as error:
-            raise CrawlProblem("too_many_redirects", f"> {self.max_redirect_times}: {redirected.url}") from error
+            raise CrawlProblem("too_many_redirects", f"> {self.max_redirect_times} redirects") from error
 
 
 class PatientRetries(RetryMiddleware):
@@ -92,7 +122,7 @@ class PatientRetries(RetryMiddleware):
         limit = self.crawler.spider.options.max_wait_seconds  # type: ignore[union-attr]
         wait = retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC))
         if wait is not None and wait > limit:
-            raise CrawlProblem("rate_limited", f"HTTP {response.status}, Retry-After {wait:.0f} s > {limit:.0f} s")
+            raise CrawlProblem("rate_limited", f"HTTP {response.status}, Retry-After {wait:.0f} s > {limit:g} s")
         again = self._retry(request, f"HTTP {response.status}")
         if again is None:
             return response

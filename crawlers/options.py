@@ -16,7 +16,8 @@ def is_web_address(url: str) -> bool:
     """True for an http or https address with a host and a possible port."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = (parts.hostname or "").encode("idna")
+        return parts.scheme in ("http", "https") and bool(host) and not host.split()[1:] and parts.port != 0
     except ValueError:
         return False
 

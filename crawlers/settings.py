@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.spiderloader import SpiderLoader
 
-from crawlers.addresses import resolves_public
 from crawlers.options import SourceOptions
 from crawlers.spider import PlatformSpider
 
@@ -23,6 +20,7 @@ _BROWSER_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--no-first-run",
 )
 
@@ -60,7 +58,8 @@ def scrapy_settings(options: SourceOptions, *, browser: str | None) -> dict[str,
         "DOWNLOAD_HANDLERS": _NO_WEB,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "DOWNLOADER_MIDDLEWARES": _middlewares(),
-        **({} if options.allow_private else {"TWISTED_DNS_RESOLVER": "crawlers.addresses.PublicResolver"}),
+        "TWISTED_DNS_RESOLVER": "crawlers.addresses.PublicResolver",
+        "PRIVATE_HOST": urlsplit(options.url).hostname if options.allow_private else None,
         **_browser_settings(options, browser=browser),
     }
 
@@ -70,7 +69,9 @@ def _middlewares() -> dict[str, int | None]:
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-        "crawlers.manners.HomeOrPublic": 50,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "crawlers.manners.OwnPort": 50,
+        "crawlers.manners.CarefulRobots": 100,
         "crawlers.manners.CheckedRedirects": 600,
         "crawlers.manners.PatientRetries": 550,
     }
@@ -79,27 +80,18 @@ def _middlewares() -> dict[str, int | None]:
 def _browser_settings(options: SourceOptions, *, browser: str | None) -> dict[str, Any]:
     if not getattr(options, "render", False):
         return {}
-    handler = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+    handler = "crawlers.browser.BoundedBrowser"
     flags = [*_BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    launch: dict[str, Any] = {"headless": True, "args": flags, **({"executable_path": browser} if browser else {})}
+    launch = {"headless": True, "args": flags}
     return {
         "DOWNLOAD_HANDLERS": {**_NO_WEB, "http": handler, "https": handler},
-        "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {**launch, **({"executable_path": browser} if browser else {})},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": min(options.concurrency, 4),
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": options.timeout_seconds * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": request_guard(allow_private=options.allow_private),
+        "PLAYWRIGHT_ABORT_REQUEST": unneeded,
     }
 
 
-def request_guard(*, allow_private: bool) -> Callable[[Any], Awaitable[bool]]:
-    """What the browser may not load: pictures and the like, and, unless allowed, anything at a private address."""
-
-    async def refuse(request: Any) -> bool:
-        if request.resource_type in _UNNEEDED:
-            return True
-        if allow_private or not request.url.startswith(("http:", "https:")):
-            return False
-        host = urlsplit(request.url).hostname or ""
-        return not await asyncio.to_thread(resolves_public, host)
-
-    return refuse
+def unneeded(request: Any) -> bool:
+    """What the browser need not load: pictures and the like."""
+    return request.resource_type in _UNNEEDED

@@ -96,9 +96,15 @@ class PlatformSpider(scrapy.Spider):
 
     def _guarded(self, callback: Callable[..., Yield], scope: Scope) -> Callable[..., Yield]:
         def read(response: Response, **kwargs: Any) -> Yield:
-            yield from self._reported(lambda: callback(response, **kwargs), url=response.url, scope=scope)
+            yield from self._reported(lambda: self._whole(callback, response, kwargs), url=response.url, scope=scope)
 
         return read
+
+    def _whole(self, callback: Callable[..., Yield], response: Response, kwargs: dict[str, Any]) -> Yield:
+        """What a parser yields; a page's own script can make it larger than what was loaded."""
+        if len(response.body) > self.options.max_body:
+            raise CrawlProblem("body_too_large", self._limit("body_too_large"))
+        return callback(response, **kwargs)
 
     @staticmethod
     def _reported(work: Callable[[], Yield], *, url: str, scope: Scope) -> Yield:
@@ -113,11 +119,22 @@ class PlatformSpider(scrapy.Spider):
 
     def _failed(self, scope: Scope) -> Callable[[Failure], Yield]:
         def name(failure: Failure) -> Yield:
-            url = failure.request.url  # type: ignore[attr-defined]
-            code, detail = explain_failure(failure.value, host=urlsplit(url).hostname or "")
-            yield ProblemItem(code=code, url=url, detail=detail, scope=scope)
+            request: Request = failure.request  # type: ignore[attr-defined]
+            code, detail = explain_failure(failure.value, host=urlsplit(request.url).hostname or "")
+            detail = detail if isinstance(failure.value, CrawlProblem) else self._limit(code) or detail
+            asked = request.meta.get("redirect_urls", [request.url])[0]
+            if asked != request.url:
+                code = "redirect_forbidden" if code == "address_not_allowed" else code
+                detail = f"-> {request.url}: {detail}"
+            yield ProblemItem(code=code, url=asked, detail=detail, scope=scope)
 
         return name
+
+    def _limit(self, code: str) -> str:
+        """The limit that was passed, in the words of ``sources.yaml``; empty for any other problem."""
+        if code in ("body_too_large", "decompressed_too_large"):
+            return f"> max_body_mib {self.options.max_body_mib:g}"
+        return f"> timeout_seconds {self.options.timeout_seconds:g}" if code == "response_too_slow" else ""
 
 
 def explain_failure(error: BaseException | None, *, host: str) -> tuple[str, str]:
@@ -133,7 +150,7 @@ def explain_failure(error: BaseException | None, *, host: str) -> tuple[str, str
     for kind, code in _BY_ERROR:
         if isinstance(error, kind):
             return code, _short(error)
-    return ("browser_missing" if "Executable doesn't exist" in str(error) else "site_unreachable"), _short(error)
+    return "site_unreachable", _short(error)
 
 
 def _explain_status(status: int) -> tuple[str, str]:
@@ -148,7 +165,7 @@ def _explain_ignored(reason: str) -> tuple[str, str]:
 
 
 def _short(error: BaseException | None) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    return f"{type(error).__name__}: {error}".splitlines()[0][:200].removesuffix(": ")
 
 
 def response_text(response: Response) -> tuple[str, tuple[str, ...]]:

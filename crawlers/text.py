@@ -67,7 +67,7 @@ def decode(body: bytes, *, declared: str | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _label(declared: str | None) -> str:
-    """The codec a label names, UTF-8 without a usable one; GB2312 and GBK are read as their superset, as browsers do."""
+    """The codec a label names, UTF-8 without a usable one; GB2312 and GBK mean their superset, as in browsers."""
     label = (declared or "utf-8").lower().replace("_", "-")
     try:
         "a".encode(label)

@@ -54,7 +54,10 @@ class MergeEvent(Base):
 
 
 class Signal(Base):
-    """One thing a person did that says something about their interest; append-only, unique by its evidence."""
+    """One thing a person did that says something about their interest; unique by its evidence.
+
+    It is taken back only where its comment was edited and no longer says it.
+    """
 
     __tablename__ = "signal"
     __table_args__ = (UniqueConstraint("person_id", "kind", "evidence", "version"),)

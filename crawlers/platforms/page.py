@@ -205,24 +205,22 @@ def _first(root: Any, selector: Pick | None) -> str | None:
 def _comments(
     root: Any, *, url: str, selectors: CommentSelectors, zone: ZoneInfo, now: datetime
 ) -> Iterator[CommentItem | ProblemItem]:
-    nodes = _matcher(_split(selectors.item.css)[0])(root)
-    known = set(nodes)
-    for node in nodes:
-        own = _Own(node, known)
-        text, spoilt = clean(own.first(selectors.text) or "")
+    thread = _Thread(root, selectors, url=url)
+    for node in thread.nodes:
+        text, spoilt = clean(thread.own(node, selectors.text) or "")
         if not text:
             yield ProblemItem(
                 code="item_incomplete", url=url, detail=f"nothing at comments.text {selectors.text.css!r}"
             )
             continue
-        raw = own.first(selectors.time)
+        raw = thread.own(node, selectors.time)
         published, late = parse_time(raw, zone=zone, now=now)
         yield CommentItem(
-            external_id=_comment_id(own, selectors, url=url),
+            external_id=thread.identity(node),
             post_id=url,
-            parent_id=_parent_id(own, selectors, url=url),
-            author=own.first(selectors.author),
-            author_id=own.first(selectors.author_id),
+            parent_id=thread.parent(node),
+            author=thread.own(node, selectors.author),
+            author_id=thread.own(node, selectors.author_id),
             text=text,
             published=published,
             published_raw=raw,
@@ -230,43 +228,53 @@ def _comments(
         )
 
 
-class _Own:
-    """One comment's element, read without the replies nested in it."""
+class _Thread:
+    """The comments of a page, each read without the replies nested in it; every selector is searched once."""
 
-    def __init__(self, node: Any, known: set[Any]) -> None:
-        self.node = node
-        self._known = known
+    def __init__(self, root: Any, selectors: CommentSelectors, *, url: str) -> None:
+        self._root, self._selectors, self._url = root, selectors, url
+        self.nodes = _matcher(_split(selectors.item.css)[0])(root)
+        self._known = set(self.nodes)
+        self._values: dict[Pick, dict[Any, str]] = {}
 
-    def first(self, selector: Pick | None) -> str | None:
+    def own(self, node: Any, selector: Pick | None) -> str | None:
         """The first value that belongs to this comment itself."""
-        return next((value for node, value in _found(self.node, selector) if self._owner(node) is self.node), None)
+        if selector is None:
+            return None
+        if selector not in self._values:
+            self._values[selector] = self._by_comment(selector)
+        return self._values[selector].get(node)
 
-    def around(self) -> _Own | None:
-        """The comment that this one is nested in."""
-        parent = self.node.getparent()
-        found = self._owner(parent) if parent is not None else None
-        return _Own(found, self._known) if found is not None else None
+    def identity(self, node: Any) -> str:
+        """The site's own id within its post; without one, a digest of who wrote what when."""
+        given = self.own(node, self._selectors.id)
+        return f"{self._url}|{given or self._digest(node)}"
 
-    def _owner(self, node: Any) -> Any:
+    def parent(self, node: Any) -> str | None:
+        """The identity of the comment that this one answers."""
+        wanted = self._selectors.parent
+        if wanted == "nested":
+            around = self._comment_of(node.getparent())
+            return self.identity(around) if around is not None else None
+        given = self.own(node, wanted) if isinstance(wanted, Pick) else None
+        return f"{self._url}|{given}" if given else None
+
+    def _by_comment(self, selector: Pick) -> dict[Any, str]:
+        """The first value of each comment; a bare ``::attr()`` is read from the comment's own element."""
+        places = [self._root] if _split(selector.css)[0] else self.nodes
+        values: dict[Any, str] = {}
+        for found, value in (pair for place in places for pair in _found(place, selector)):
+            values.setdefault(self._comment_of(found), value)
+        return values
+
+    def _comment_of(self, node: Any) -> Any:
         while node is not None and node not in self._known:
             node = node.getparent()
         return node
 
-
-def _comment_id(own: _Own, selectors: CommentSelectors, *, url: str) -> str:
-    """The site's own id within its post; without one, a digest of who wrote what when."""
-    given = own.first(selectors.id)
-    parts = (own.first(selectors.author), own.first(selectors.time), own.first(selectors.text))
-    digest = hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]
-    return f"{url}|{given or digest}"
-
-
-def _parent_id(own: _Own, selectors: CommentSelectors, *, url: str) -> str | None:
-    if selectors.parent == "nested":
-        around = own.around()
-        return _comment_id(around, selectors, url=url) if around else None
-    given = own.first(selectors.parent) if isinstance(selectors.parent, Pick) else None
-    return f"{url}|{given}" if given else None
+    def _digest(self, node: Any) -> str:
+        parts = (self.own(node, pick) for pick in (self._selectors.author, self._selectors.time, self._selectors.text))
+        return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def _root(text: str) -> Any:

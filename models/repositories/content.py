@@ -111,15 +111,16 @@ class ContentRepository:
         return found
 
     def link(self, source: str) -> None:
-        """Tie comments to their posts and parents, wherever those are known by now."""
+        """Tie comments to their posts and parents, wherever those are known by now; a post's topics count anew."""
         parent = aliased(Comment)
         posts = select(Post.id).where(Post.source == Comment.source, Post.external_id == Comment.post_external_id)
         parents = select(parent.id).where(
             parent.source == Comment.source, parent.external_id == Comment.parent_external_id
         )
         here = update(Comment).where(Comment.source == source).execution_options(synchronize_session=False)
-        self._session.execute(here.where(Comment.post_id.is_(None)).values(post_id=posts.scalar_subquery()))
-        loose = (Comment.parent_id.is_(None), Comment.parent_external_id.is_not(None))
+        untied = (Comment.post_id.is_(None), posts.exists())
+        self._session.execute(here.where(*untied).values(post_id=posts.scalar_subquery(), qualified_version=None))
+        loose = (Comment.parent_id.is_(None), parents.exists())
         self._session.execute(here.where(*loose).values(parent_id=parents.scalar_subquery()))
 
     def untied(self, source: str) -> int:

@@ -114,10 +114,11 @@ class LeadRepository:
     def _rows(self, query: Any) -> list[Row]:
         return [dict(row._mapping) for row in self._session.execute(query)]
 
-    def ledger(self, target: str) -> dict[tuple[int, str], bool]:
-        """(lead, content) that were written for a target, and whether they were sent."""
-        query = select(CrmExport.lead_id, CrmExport.content_hash, CrmExport.sent_at).where(CrmExport.target == target)
-        return {(lead, content): sent is not None for lead, content, sent in self._session.execute(query)}
+    def ledger(self, target: str) -> dict[int, str]:
+        """The content last written for a target, by lead."""
+        query = select(CrmExport.lead_id, CrmExport.content_hash).where(CrmExport.target == target)
+        newest_last = query.order_by(CrmExport.written_at, CrmExport.id)
+        return {row.lead_id: row.content_hash for row in self._session.execute(newest_last)}
 
     def unsent(self, target: str) -> dict[str, list[int]]:
         """Leads by batch that were written to the ledger and never confirmed as sent."""
@@ -130,7 +131,7 @@ class LeadRepository:
         return found
 
     def intend(self, target: str, contents: dict[int, str], *, batch: str, now: datetime) -> None:
-        """Write down what is about to be sent: content digests by lead."""
+        """Write down what is about to be sent: content digests by lead; one that went before goes again."""
         rows = [
             {
                 "target": target,
@@ -142,7 +143,8 @@ class LeadRepository:
             }
             for lead, content in contents.items()
         ]
-        upsert(self._session, CrmExport, rows, key=("target", "lead_id", "content_hash"), update=())
+        key = ("target", "lead_id", "content_hash")
+        upsert(self._session, CrmExport, rows, key=key, update=("batch", "written_at", "sent_at"))
 
     def confirm(self, target: str, *, batch: str, now: datetime) -> None:
         """Write down that a batch was sent."""

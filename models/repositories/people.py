@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.content import Account, Comment, Contact, Post, Tag
@@ -23,14 +23,14 @@ class PeopleRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def unqualified(self, version: str, *, limit: int) -> list[Row]:
-        """Tagged comments that were not qualified yet: who wrote what under which post, oldest id first."""
+    def unqualified(self, version: str, *, reading: str, limit: int) -> list[Row]:
+        """Comments tagged by a version that this reading did not qualify: who wrote what where, oldest id first."""
         query = (
             select(*_COMMENT)
             .join(Account, Account.id == Comment.account_id)
             .outerjoin(Post, Post.id == Comment.post_id)
             .where(Comment.tagged_version == version)
-            .where(or_(Comment.qualified_version.is_(None), Comment.qualified_version != version))
+            .where(or_(Comment.qualified_version.is_(None), Comment.qualified_version != reading))
             .order_by(Comment.id)
             .limit(limit)
             .with_for_update(of=Comment, skip_locked=True)
@@ -94,6 +94,20 @@ class PeopleRepository:
     def add_signals(self, rows: Sequence[Row]) -> int:
         """Append signals; gives the number of new ones."""
         return upsert(self._session, Signal, rows, key=("person_id", "kind", "evidence", "version"), update=())
+
+    def withdraw_signals(self, comments: Sequence[int], *, version: str, given: set[tuple[int, str, str]]) -> None:
+        """Take back what these comments no longer say: all but the ``given`` (person, kind, evidence).
+
+        Another comment of the same person may say it still: these are to be qualified anew.
+        """
+        query = select(Signal.id, Signal.person_id, Signal.kind, Signal.evidence)
+        found = self._session.execute(query.where(Signal.comment_id.in_(comments), Signal.version == version))
+        gone = {key: person for key, person, kind, evidence in found if (person, kind, evidence) not in given}
+        if gone:
+            self._session.execute(delete(Signal).where(Signal.id.in_(gone)))
+            accounts = select(Identity.account_id).where(Identity.person_id.in_(set(gone.values())))
+            others = update(Comment).where(Comment.account_id.in_(accounts), Comment.id.not_in(comments))
+            self._session.execute(others.values(qualified_version=None).execution_options(synchronize_session=False))
 
     def mark_qualified(self, comments: Sequence[int], *, version: str) -> None:
         """These comments have given their signals."""

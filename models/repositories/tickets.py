@@ -31,6 +31,11 @@ class TicketRepository:
         """Let nobody else give seats away until this transaction ends."""
         self._session.execute(select(Community.name).order_by(Community.name).with_for_update()).all()
 
+    def has_seat(self, community: str) -> bool:
+        """True where a community has a free seat."""
+        capacity = self._session.scalar(select(Community.capacity).where(Community.name == community)) or 0
+        return self.seats_taken().get(community, 0) < capacity
+
     def seats_taken(self) -> dict[str, int]:
         """Seats held in each community."""
         return self._count(Ticket.community, Ticket.state.in_(SEATED_STATES))

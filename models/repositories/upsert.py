@@ -37,4 +37,5 @@ def upsert(
         statement: Any = insert.on_conflict_do_update(index_elements=list(key), set_=changes)
     else:
         statement = insert.on_conflict_do_nothing(index_elements=list(key))
-    return session.connection().execute(statement, list(rows)).rowcount
+    counted = statement.execution_options(preserve_rowcount=True)
+    return session.connection().execute(counted, list(rows)).rowcount

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from crawlers.options import SourceOptions
 from crawlers.settings import platforms
@@ -20,7 +21,6 @@ from yinliu.errors import YinliuError
 from yinliu.stages.crawl import Crawled, crawl
 from yinliu.stages.load import load
 
-Begin = Callable[[], UnitOfWork]
 SELECTORS: dict[str, Any] = {
     "list": {"links": "a.post", "next": "a.next"},
     "post": {"title": "h1", "body": "article", "time": "time::attr(datetime)"},
@@ -36,7 +36,7 @@ class Outcome:
 
     crawled: Crawled
     counts: dict[str, int]
-    begin: Begin
+    engine: Engine
 
     @cached_property
     def error(self) -> YinliuError | None:
@@ -51,35 +51,40 @@ class Outcome:
     @cached_property
     def quarantined(self) -> dict[str, str]:
         """The code of everything in quarantine by the path it came from."""
-        with self.begin() as work:
-            rows = work.session.scalars(select(Quarantine)).all()
-            return {path_of(row.locator): row.code for row in rows}
+        return {path_of(row.locator): row.code for row in self._rows(Quarantine)}
 
     @cached_property
     def posts(self) -> dict[str, Post]:
         """The stored posts by the path of their address."""
-        with self.begin() as work:
-            return {path_of(row.url): row for row in work.session.scalars(select(Post)).all()}
+        return {path_of(row.url): row for row in self._rows(Post)}
 
     @cached_property
     def comments(self) -> list[Comment]:
         """The stored comments in the order of their ids."""
-        with self.begin() as work:
-            return list(work.session.scalars(select(Comment).order_by(Comment.id)).all())
+        return self._rows(Comment)
+
+    def _rows(self, table: type[Any]) -> list[Any]:
+        with Session(self.engine) as session:
+            return list(session.scalars(select(table).order_by(table.id)))
 
 
 def path_of(url: str) -> str:
-    """The path of a web address, with its query."""
-    return "/" + url.partition("://")[2].partition("/")[2]
+    """The path of a web address, with its query; anything else as it is."""
+    _, scheme, rest = url.partition("://")
+    return "/" + rest.partition("/")[2] if scheme else url
 
 
 class Gather:
     """Crawls one source and loads what came; every line must be stored or quarantined, and nothing may crash."""
 
-    def __init__(self, begin: Begin, folder: Path, site: Site) -> None:
-        self._begin, self._site = begin, site
+    def __init__(self, engine: Engine, folder: Path, site: Site) -> None:
+        self._engine, self._site = engine, site
         self.landing = folder / "landing"
         self.log = folder / "logs" / "crawl-hostile.log"
+
+    def begin(self) -> UnitOfWork:
+        """A unit of work over the test's database."""
+        return UnitOfWork(self._engine)
 
     def options(self, platform: str, *, path: str = "/", url: str | None = None, **changed: Any) -> SourceOptions:
         """The source's options: quick, and allowed to ask loopback."""
@@ -90,20 +95,23 @@ class Gather:
     def crawl(self, platform: str, **changed: Any) -> Crawled:
         """The crawl alone."""
         browser = changed.pop("browser", None)
-        return crawl(self._begin, source=self.options(platform, **changed), landing=self.landing, browser=browser)
+        return crawl(self.begin, source=self.options(platform, **changed), landing=self.landing, browser=browser)
 
     def load(self) -> dict[str, int]:
         """The load alone."""
-        counts = load(self._begin, landing=self.landing)
+        counts = load(self.begin, landing=self.landing)
         assert counts["inputs"] == counts["stored"] + counts["quarantined"]
         return counts
 
+    def outcome(self, crawled: Crawled) -> Outcome:
+        """What a crawl came to, once it is loaded."""
+        return Outcome(crawled, self.load(), self._engine)
+
     def __call__(self, platform: str, **changed: Any) -> Outcome:
-        """Crawl, then load."""
-        crawled = self.crawl(platform, **changed)
-        outcome = Outcome(crawled, self.load(), self._begin)
+        """Crawl, then load; no parser may fail on the way."""
+        outcome = self.outcome(self.crawl(platform, **changed))
         assert "Traceback" not in self.log.read_text(encoding="utf-8"), self.log.read_text(encoding="utf-8")
-        assert "unreadable" not in [problem["code"] for problem in crawled.problems]
+        assert "unreadable" not in [problem["code"] for problem in outcome.crawled.problems]
         return outcome
 
 
@@ -115,9 +123,9 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def gather(begin_sqlite: Begin, tmp_path: Path, site: Site) -> Gather:
+def gather(sqlite_engine: Engine, tmp_path: Path, site: Site) -> Gather:
     """Gathers the hostile site."""
-    return Gather(begin_sqlite, tmp_path / "data", site)
+    return Gather(sqlite_engine, tmp_path / "data", site)
 
 
 def list_page(*links: str, following: str | None = None) -> str:
@@ -127,7 +135,9 @@ def list_page(*links: str, following: str | None = None) -> str:
     return f"<html><body><ul>{items}</ul>{more}</body></html>"
 
 
-def post_page(title: str = "标题", body: str = "正文", comments: str = "", time: str = "2026-11-01T08:00:00+08:00") -> str:
+def post_page(
+    title: str = "标题", body: str = "正文", comments: str = "", time: str = "2026-11-01T08:00:00+08:00"
+) -> str:
     """A post's own page."""
     moment = f'<time datetime="{time}"></time>'
     return f"<html><body><h1>{title}</h1>{moment}<article>{body}</article>{comments}</body></html>"

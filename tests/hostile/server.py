@@ -45,6 +45,10 @@ class Exchange(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def rows(self, rows: object, **options: Any) -> None:
+        """Answer with JSON."""
+        self.say(json.dumps(rows), kind="application/json", **options)
+
     def cut(self, body: bytes, *, promised: int) -> None:
         """Promise so many bytes, send fewer, hang up."""
         self.send_response(200)
@@ -96,7 +100,7 @@ class Site:
 
     def rows(self, path: str, rows: object, **options: Any) -> None:
         """Let a path answer with JSON."""
-        self.give(path, json.dumps(rows), kind="application/json", **options)
+        self.on(path, lambda exchange: exchange.rows(rows, **options))
 
     def find(self, path: str) -> Handler:
         """What answers a path; anything unknown is not found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.people import SEATED_STATES
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.tickets import MOVES, STATES, may_move
@@ -11,6 +12,7 @@ from yinliu.stages.counts import Begin, now
 def move_ticket(begin: Begin, *, ticket: int, state: str, actor: str, reason: str) -> str:
     """Put a ticket into a state; gives the one before. :class:`Misconfigured` for a move that is not allowed."""
     with begin() as work:
+        work.tickets.lock_communities()
         found = work.tickets.get(ticket)
         if found is None:
             text = Text(f"没有编号为 {ticket} 的工单。yinliu queue list 列出全部。", f"there is no ticket {ticket}.")
@@ -18,9 +20,19 @@ def move_ticket(begin: Begin, *, ticket: int, state: str, actor: str, reason: st
         before = found.state
         if state not in STATES or not may_move(before, state):
             raise _refused(ticket, before, state)
+        if state in SEATED_STATES and before not in SEATED_STATES and not work.tickets.has_seat(found.community):
+            raise _full(ticket, found.community)
         work.tickets.move(found, state, actor=actor, reason=reason, now=now())
         work.commit()
     return before
+
+
+def _full(ticket: int, community: str) -> Misconfigured:
+    text = Text(
+        f"社群 {community} 已满，工单 {ticket} 没有名额。请先空出名额，或在 communities.yaml 里调大 capacity。",
+        f"{community} is full: no seat for ticket {ticket}. Free one, or raise its capacity in communities.yaml.",
+    )
+    return Misconfigured(text, code="community_full")
 
 
 def _refused(ticket: int, before: str, state: str) -> Misconfigured:

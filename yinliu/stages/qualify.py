@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from models.repositories.content import digest
 from models.unit_of_work import UnitOfWork
 from yinliu.leads.scoring import Score, score
 from yinliu.leads.signals import SignalFact, TaggedComment, signals_of
@@ -55,10 +56,11 @@ class _Qualifying:
         self._policy = policy
         self._topics = set(topics)
         self._colleagues = set(colleagues)
+        self._reading = f"{version}.{digest(sorted(self._topics), sorted(self._colleagues))[:8]}"
 
     def read_comments(self, work: UnitOfWork) -> Counts:
         """One batch of comments: who wrote them, what they say of them, and their scores."""
-        rows = work.people.unqualified(self._version, limit=BATCH)
+        rows = work.people.unqualified(self._version, reading=self._reading, limit=BATCH)
         if not rows:
             return {}
         comments = self._facts(work, rows)
@@ -68,8 +70,11 @@ class _Qualifying:
             for comment in comments
             for signal in signals_of(comment, served_topics=self._topics)
         ]
+        given = {(row["person_id"], row["kind"], row["evidence"]) for row in signals}
+        keys = [row["id"] for row in rows]
+        work.people.withdraw_signals(keys, version=self._reading, given=given)
         added = work.people.add_signals(signals)
-        work.people.mark_qualified([row["id"] for row in rows], version=self._version)
+        work.people.mark_qualified(keys, version=self._reading)
         leads = self._score(work, sorted(set(identified.persons.values())))
         return {"comments": len(rows), "signals": added, "persons": identified.new, **leads}
 
@@ -80,13 +85,13 @@ class _Qualifying:
 
     @property
     def _stamp(self) -> str:
-        return f"{self._version}.{self._policy.version}"
+        return f"{self._reading}.{self._policy.version}"
 
     def _facts(self, work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> list[TaggedComment]:
         keys = [row["id"] for row in rows]
         tags, contacts, topics = _grouped3(work.people.tags_of_comments(keys)), defaultdict(list), defaultdict(list)
-        for comment, kind, digest in work.people.contacts_of_comments(keys):
-            contacts[comment].append((kind, digest))
+        for comment, kind, mark in work.people.contacts_of_comments(keys):
+            contacts[comment].append((kind, mark))
         for post, topic in work.people.topics_of_posts(row["post_id"] for row in rows if row["post_id"]):
             topics[post].append(topic)
         return [
@@ -112,14 +117,14 @@ class _Qualifying:
             "person_id": person,
             "kind": signal.kind,
             "evidence": signal.evidence,
-            "version": self._version,
+            "version": self._reading,
             "label": signal.label,
             "comment_id": signal.comment,
             "happened_at": signal.at,
         }
 
     def _score(self, work: UnitOfWork, persons: Sequence[int]) -> Counts:
-        signals = work.people.signals_of(persons, version=self._version)
+        signals = work.people.signals_of(persons, version=self._reading)
         known = work.people.leads_of(persons)
         rows = []
         for person in persons:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from yinliu.language import Text
 
 _SHOWN = 60
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 _KINDS: dict[str, tuple[str, str]] = {
     "missing": ("缺少必填项", "is required and missing"),
@@ -48,14 +50,16 @@ def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
     zh, en = (
         [text.format(**context) for text in kind] if kind else [f"不符合要求（{problem['msg']}）", str(problem["msg"])]
     )
-    path = ".".join(str(step) for step in problem["loc"])
+    path = ".".join(str(step) for step in problem["loc"] if step != "[key]")
     shown = "" if problem["type"] in ("missing", "extra_forbidden") else _shown(problem.get("input"))
+    said = " = ".join(part for part in (path, shown) if part)
     hint = _hint(names, nearest)
-    return Text(f"{path}{shown and f' = {shown}'}：{zh}{hint.zh}", f"{path}{shown and f' = {shown}'} {en}{hint.en}")
+    return Text(f"{said}：{zh}{hint.zh}", f"{said} {en}{hint.en}")
 
 
 def _shown(value: Any) -> str:
     text = repr(value) if isinstance(value, str | int | float | bool | None) else type(value).__name__
+    text = _CREDENTIALS.sub("//***@", text)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

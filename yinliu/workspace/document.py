@@ -12,14 +12,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.reader import ReaderError
 
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.workspace.complaints import complain
 
 M = TypeVar("M", bound=BaseModel)
+_LINE_END = "\n"
 Location = tuple[str | int, ...]
 
 
@@ -138,15 +137,21 @@ def _read(path: Path) -> Any:
         )
         raise Misconfigured(text, code="missing_file") from error
     except UnicodeDecodeError as error:
-        text = Text(f"{path.name} 不是 UTF-8 编码，请另存为 UTF-8。", f"{path.name} is not UTF-8: save it as UTF-8.")
+        line = error.object[: error.start].count(_LINE_END.encode()) + 1
+        place = f"{path.name}:{line}"
+        text = Text(f"{place} 不是 UTF-8 编码，请另存为 UTF-8。", f"{place} is not UTF-8: save it as UTF-8.")
         raise Misconfigured(text, code="not_utf8") from error
-    except (MarkedYAMLError, ReaderError, YAMLError) as error:
+    except OSError as error:
+        text = Text(f"{path.name} 无法读取（{error.strerror}）。", f"{path.name} cannot be read ({error.strerror}).")
+        raise Misconfigured(text, code="unreadable_file") from error
+    except Exception as error:  # ruamel answers strange values with strange exceptions
         raise Misconfigured(_unreadable(path, error), code="bad_yaml") from error
 
 
-def _unreadable(path: Path, error: YAMLError) -> Text:
+def _unreadable(path: Path, error: Exception) -> Text:
     mark = getattr(error, "problem_mark", None)
-    place = f"{path.name}:{mark.line + 1}" if mark else path.name
+    before = path.read_text(encoding="utf-8-sig")[: getattr(error, "position", 0)]
+    place = f"{path.name}:{mark.line + 1 if mark else before.count(_LINE_END) + 1}"
     reason = str(getattr(error, "problem", None) or error).splitlines()[0]
     return Text(
         f"{place} 不是有效的 YAML（{reason}）。请检查缩进、冒号后的空格和引号。",

@@ -15,7 +15,7 @@ from nlp.rules import Intents, Topics
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.workspace.document import Document, mistakes, nearest
-from yinliu.workspace.policies import Communities, Crm, General, Scoring
+from yinliu.workspace.policies import Communities, Crm, General, Scoring, Sources
 
 STARTER_FILES = (
     "yinliu.yaml",
@@ -60,9 +60,8 @@ class Workspace:
         try:
             ZoneInfo(general.timezone)
         except (ValueError, OSError, KeyError) as error:
-            text = Text(
-                f"timezone = {general.timezone!r}：应为时区名，如 Asia/Shanghai", "timezone: like Asia/Shanghai"
-            )
+            said = f"timezone = {general.timezone!r}"
+            text = Text(f"{said}：应为时区名，如 Asia/Shanghai", f"{said} must be a time zone, like Asia/Shanghai")
             raise mistakes([document.mistake(("timezone",), text)]) from error
         return general
 
@@ -112,15 +111,10 @@ class Workspace:
     def sources(self, platforms: Mapping[str, type[BaseModel]]) -> list[Any]:
         """``sources.yaml``: each source as its platform's options."""
         document = self._document("sources.yaml")
-        rows = document.part(("sources",)) or []
-        self._only_known(
-            document,
-            sorted(platforms),
-            {("sources", row, "platform"): str(source.get("platform")) for row, source in enumerate(rows)},
-        )
-        sources = [
-            document.check(platforms[source["platform"]], at=("sources", row)) for row, source in enumerate(rows)
-        ]
+        rows = document.check(Sources).sources or []
+        named = {("sources", row, "platform"): source.platform for row, source in enumerate(rows)}
+        self._only_known(document, sorted(platforms), named)
+        sources = [document.check(platforms[source.platform], at=("sources", row)) for row, source in enumerate(rows)]
         self._refuse_twins(document, [source.name for source in sources])  # type: ignore[attr-defined]
         return sources
 

@@ -70,6 +70,20 @@ class Communities(_Strict):
         return self
 
 
+class SourceEntry(BaseModel):
+    """One source; its platform knows what else it can say."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    platform: str
+
+
+class Sources(_Strict):
+    """``sources.yaml``; nothing behind ``sources:`` is none yet."""
+
+    sources: list[SourceEntry] | None = None
+
+
 class CsvTarget(_Strict):
     """Leads as CSV files in a folder of the workspace's ``data/``."""
 

@@ -1,0 +1,219 @@
+"""What was gathered is stored once, changes when it changed, and is tied together however late its parts come."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from models.content import Account, Comment, MetricSnapshot, Post, Quarantine
+from models.repositories.content import Tally
+from models.unit_of_work import UnitOfWork
+
+Begin = Callable[[], UnitOfWork]
+MONDAY = datetime(2026, 11, 16, 1, tzinfo=UTC)
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def post(key: str = "p1", **what: Any) -> dict[str, Any]:
+    """A post's row."""
+    row = {"source": "blog", "platform": "feed", "external_id": key, "url": f"https://x.cn/{key}", "title": "露营"}
+    row |= {"body": "文", "author": None, "labels": ["a"], "published_at": MONDAY, "published_raw": None, "flaws": []}
+    return row | what
+
+
+def comment(key: str = "c1", **what: Any) -> dict[str, Any]:
+    """A comment's row."""
+    row = {"source": "blog", "platform": "feed", "external_id": key, "url": None, "author": "小王", "author_id": "a1"}
+    row |= {"text": "想买", "published_at": None, "published_raw": None, "flaws": []}
+    return row | {"post_external_id": "p1", "parent_external_id": None} | what
+
+
+def metric(value: int | None, raw: str, **what: Any) -> dict[str, Any]:
+    """A counter's row."""
+    return {"source": "blog", "post_external_id": "p1", "name": "likes", "value": value, "raw": raw} | what
+
+
+def stored(begin: Begin, *, posts: Any = (), comments: Any = (), now: datetime = MONDAY) -> tuple[Tally, Tally]:
+    """Store rows in one transaction, tied."""
+    with begin() as work:
+        tallies = work.content.store_posts(posts, now=now), work.content.store_comments(comments, now=now)
+        work.content.link("blog")
+        work.commit()
+    return tallies
+
+
+def measured(begin: Begin, *rows: dict[str, Any], at: datetime = MONDAY) -> Tally:
+    """Store counters."""
+    with begin() as work:
+        tally, orphans = work.content.store_metrics(rows, taken_at=at)
+        work.commit()
+    assert not orphans
+    return tally
+
+
+def all_of(begin: Begin, column: Any) -> list[Any]:
+    """A column's values, by row."""
+    with begin() as work:
+        return list(work._session.scalars(select(column).order_by(column.class_.id)))
+
+
+def test_a_row_is_new_then_the_same_then_changed(begin: Begin) -> None:
+    """Each is told apart, and nothing is stored twice."""
+    assert stored(begin, posts=[post()], comments=[comment()]) == (Tally(new=1), Tally(new=1))
+    assert stored(begin, posts=[post()], comments=[comment()]) == (Tally(same=1), Tally(same=1))
+    changed = stored(begin, posts=[post(title="天幕")], comments=[comment(text="不买了")], now=TUESDAY)
+    assert changed == (Tally(changed=1), Tally(changed=1))
+    assert (all_of(begin, Post.title), all_of(begin, Comment.text)) == (["天幕"], ["不买了"])
+
+
+def test_a_change_keeps_when_it_was_first_seen(begin: Begin) -> None:
+    """And says when it changed."""
+    stored(begin, posts=[post()])
+    stored(begin, posts=[post(body="新")], now=TUESDAY)
+    assert (all_of(begin, Post.first_seen_at), all_of(begin, Post.changed_at)) == ([MONDAY], [TUESDAY])
+
+
+def test_a_changed_text_is_tagged_anew(begin: Begin) -> None:
+    """An unchanged one is not."""
+    stored(begin, posts=[post()], comments=[comment()])
+    with begin() as work:
+        work.tags.keep_post_tags([1], [], version="v1")
+        work.tags.keep_comment_tags([1], [], [], version="v1")
+        work.commit()
+    stored(begin, posts=[post()], comments=[comment(text="多少钱")])
+    with begin() as work:
+        assert work.tags.untagged_posts("v1", limit=9) == []
+        assert [text for _, text in work.tags.untagged_comments("v1", limit=9)] == ["多少钱"]
+
+
+def test_the_same_row_twice_at_once_is_one(begin: Begin) -> None:
+    """The later one counts; the numbers still add up."""
+    (tally, _) = stored(begin, posts=[post(), post(title="天幕")])
+    assert tally.stored == 2
+    assert all_of(begin, Post.title) == ["天幕"]
+
+
+def test_one_id_in_two_sources_is_two(begin: Begin) -> None:
+    """Ids are unique in their source only."""
+    stored(begin, posts=[post(), post(source="shop")])
+    assert len(all_of(begin, Post.id)) == 2
+
+
+def test_more_rows_than_fit_a_statement(begin: Begin) -> None:
+    """1,100 of each, stored and found again."""
+    posts, comments = [post(f"p{n}") for n in range(1100)], [comment(f"c{n}", author_id=f"a{n}") for n in range(1100)]
+    assert stored(begin, posts=posts, comments=comments) == (Tally(new=1100), Tally(new=1100))
+    assert stored(begin, posts=posts, comments=comments) == (Tally(same=1100), Tally(same=1100))
+
+
+def test_an_account_is_one_and_takes_its_newest_name(begin: Begin) -> None:
+    """However many comments it wrote."""
+    stored(begin, comments=[comment("c1"), comment("c2"), comment("c3", author="王先生")])
+    assert all_of(begin, Account.name) == ["王先生"]
+
+
+def test_a_reply_is_tied_to_a_parent_that_comes_later(begin: Begin) -> None:
+    """And to a post that comes later still."""
+    stored(begin, comments=[comment("reply", parent_external_id="c1")])
+    with begin() as work:
+        assert work.content.untied("blog") == 1
+    stored(begin, comments=[comment("c1")])
+    stored(begin, posts=[post()])
+    assert all_of(begin, Comment.parent_id) == [2, None]
+    assert all_of(begin, Comment.post_id) == [1, 1]
+    with begin() as work:
+        assert work.content.untied("blog") == 0
+
+
+def test_a_reply_is_tied_within_its_source(begin: Begin) -> None:
+    """Another source's comment of the same id is not its parent."""
+    stored(begin, comments=[comment("c1", source="shop"), comment("reply", source="shop", parent_external_id="c9")])
+    stored(begin, comments=[comment("c9")])
+    assert all_of(begin, Comment.parent_id) == [None, None, None]
+
+
+def test_a_counter_is_kept_when_it_changed(begin: Begin) -> None:
+    """The same value again adds no row."""
+    stored(begin, posts=[post()])
+    for day, value in enumerate((3, 3, 5, 5, 3)):
+        measured(begin, metric(value, str(value)), at=MONDAY + timedelta(days=day))
+    assert all_of(begin, MetricSnapshot.value) == [3, 5, 3]
+
+
+def test_an_unknown_counter_stays_unknown(begin: Begin) -> None:
+    """Never 0."""
+    stored(begin, posts=[post()])
+    measured(begin, metric(None, "1.2万"))
+    assert all_of(begin, MetricSnapshot.value) == [None]
+    assert all_of(begin, MetricSnapshot.raw) == ["1.2万"]
+
+
+def test_a_counter_may_be_large(begin: Begin) -> None:
+    """A topic's three billion views."""
+    stored(begin, posts=[post()])
+    measured(begin, metric(3_456_789_012, "3456789012"))
+    assert all_of(begin, MetricSnapshot.value) == [3_456_789_012]
+
+
+def test_a_counter_of_an_unknown_post_is_given_back(begin: Begin) -> None:
+    """The stage says so in quarantine."""
+    with begin() as work:
+        tally, orphans = work.content.store_metrics([metric(1, "1")], taken_at=MONDAY)
+    assert (tally.stored, [row["post_external_id"] for row in orphans]) == (0, ["p1"])
+
+
+def test_quarantine_counts_up(begin: Begin) -> None:
+    """The same thing again is one row seen twice; another one is another row."""
+    row = {"source": "blog", "code": "not_html", "locator": "https://x.cn/", "detail": "pdf", "payload": None}
+    for moment in (MONDAY, TUESDAY):
+        with begin() as work:
+            work.content.quarantine([row, {**row, "detail": "png"}, row], now=moment)
+            work.commit()
+    assert all_of(begin, Quarantine.seen) == [4, 2]
+    assert set(all_of(begin, Quarantine.last_seen_at)) == {TUESDAY}
+    assert set(all_of(begin, Quarantine.first_seen_at)) == {MONDAY}
+
+
+def test_what_is_not_committed_is_gone(begin: Begin) -> None:
+    """Leaving without a commit leaves nothing."""
+    with begin() as work:
+        work.content.store_posts([post()], now=MONDAY)
+    assert all_of(begin, Post.id) == []
+
+
+def test_an_error_leaves_nothing(begin: Begin) -> None:
+    """Nor does an exception on the way."""
+    with contextlib.suppress(ZeroDivisionError), begin() as work:
+        raise ZeroDivisionError(work.content.store_posts([post()], now=MONDAY))
+    with begin() as work:
+        assert work._session.scalar(select(func.count()).select_from(Post)) == 0
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_landing_file_is_claimed_once(begin: Begin, times: int) -> None:
+    """The second claim of the same run says so."""
+    claims = []
+    for _ in range(times):
+        with begin() as work:
+            claims.append(work.runs.claim_load(source="blog", run="r1", now=MONDAY))
+            work.commit()
+    assert claims == [True, *[False] * (times - 1)]
+
+
+def test_signals_are_counted_when_they_are_new(begin: Begin) -> None:
+    """Of three, one of them known, two are new."""
+    stored(begin, comments=[comment()])
+    with begin() as work:
+        person = work.people.add_person(name="小王", seen_at=MONDAY)
+        row = {"person_id": person, "version": "v1", "label": "", "comment_id": 1, "happened_at": MONDAY}
+        rows = [row | {"kind": "praise", "evidence": key} for key in ("a", "b", "c")]
+        assert (work.people.add_signals(rows[:1]), work.people.add_signals(rows), work.people.add_signals(rows)) == (
+            1,
+            2,
+            0,
+        )

@@ -1,0 +1,55 @@
+"""report: the same figures in the file, in the row and in the database, however often it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from models.runs import Report
+from nlp.contacts import mask_text
+from tests.stages.team import HOT, Team, comment, metric, post
+from yinliu.reports.facts import WeeklyFacts
+from yinliu.reports.week import Week
+from yinliu.stages.report import report
+
+
+def made(team: Team, folder: Path) -> tuple[Path, WeeklyFacts]:
+    """The report of the week in which the team's public speaks."""
+    return report(
+        team.begin,
+        week=Week.parse("2026-W47"),
+        folder=folder,
+        team="测试",
+        zone=ZoneInfo("Asia/Shanghai"),
+        topic_titles={"camping": "露营"},
+        sources={"blog": "feed"},
+        version="v1",
+        language="zh",
+        mask=mask_text,
+    )
+
+
+def test_figures_are_counted_from_the_database(team: Team, tmp_path: Path) -> None:
+    """Posts, comments, commenters, leads and tickets of that week."""
+    published = "2026-11-17T02:00:00+00:00"
+    team.hear(post(published=published), comment("c1", HOT), comment("c2", "好看", "小张"), metric(7, "7"))
+    team.route()
+    _, facts = made(team, tmp_path)
+    this = facts.this
+    assert (this.posts, this.comments, this.commenters, this.leads, this.tickets, this.likes) == (1, 2, 2, 1, 1, 7)
+    assert this.views is None
+
+
+def test_a_report_again_is_the_same_row_and_file(team: Team, tmp_path: Path) -> None:
+    """Written over, never beside."""
+    team.hear(post(), comment("c1", HOT))
+    assert made(team, tmp_path)[0] == made(team, tmp_path)[0]
+    assert len(team.rows(Report.id)) == 1
+    assert [path.name for path in tmp_path.glob("*.html")] == ["2026-W47.html"]
+
+
+def test_a_week_without_anything_has_a_report(team_sqlite: Team, tmp_path: Path) -> None:
+    """Which says so rather than failing."""
+    path, facts = made(team_sqlite, tmp_path)
+    assert path.exists()
+    assert facts.this.posts == facts.this.comments == 0

@@ -1,0 +1,89 @@
+"""tag: once for each version and text, with contacts that nobody reads from the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, text
+
+from models.content import Comment, Contact, Tag
+from models.vault import Vault, new_key
+from tests.stages.team import HOT, KeywordTagger, Team, comment, post
+
+
+def test_a_second_run_has_nothing_to_do(team: Team) -> None:
+    """Every text is tagged once."""
+    team.land(post(title="露营"), comment("c1", HOT))
+    team.load()
+    assert team.tag() == {"posts": 1, "comments": 1, "tags": 3, "contacts": 1}
+    tags = team.rows(Tag.id, Tag.label)
+    assert set(team.tag().values()) == {0}
+    assert team.rows(Tag.id, Tag.label) == tags
+
+
+def test_another_version_tags_everything_anew(team: Team) -> None:
+    """Old tags go, new ones come; none is there twice."""
+    team.land(post(title="露营"), comment("c1", HOT))
+    team.load()
+    team.tag()
+    team.tagger = KeywordTagger(version="v2", words=(("想买", "intent", "wish"),))
+    assert team.tag() == {"posts": 1, "comments": 1, "tags": 1, "contacts": 1}
+    assert team.rows(Tag.label, Tag.version) == [("wish", "v2")]
+    assert len(team.rows(Contact.id)) == 1
+
+
+def test_a_changed_comment_is_tagged_anew(team: Team) -> None:
+    """Its old tags and contacts are gone."""
+    team.land(comment("c1", HOT), comment("c2", "好看"))
+    team.load()
+    team.tag()
+    team.land(comment("c1", "露营真好"), comment("c2", "好看"))
+    team.load()
+    assert team.tag()["comments"] == 1
+    assert {label for (label,) in team.rows(Tag.label)} == {"camping", "praise"}
+    assert team.rows(Contact.id) == []
+
+
+def test_the_same_contact_twice_in_a_comment_is_one(team: Team) -> None:
+    """Written with and without separators."""
+    team.land(comment("c1", "13912345678 再说一遍 139-1234-5678"))
+    team.load()
+    assert team.tag()["contacts"] == 1
+
+
+def test_contacts_are_unreadable_in_the_database(team: Team, engine: Engine) -> None:
+    """No column of the table holds the number, and the vault reads it."""
+    team.land(comment("c1", "电话13912345678，微信 abc_1234，a.b@example.com"))
+    team.load()
+    team.tag()
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM contact")).mappings().all()
+    everything = b"".join(v if isinstance(v, bytes) else str(v).encode() for row in rows for v in row.values())
+    for value in (b"13912345678", b"abc_1234", b"a.b@example", b"12345678"):
+        assert value not in everything
+    assert {team.vault.unlock(row["value_cipher"]) for row in rows} == {"13912345678", "abc_1234", "a.b@example.com"}
+
+
+def test_the_digest_needs_the_key(team_sqlite: Team) -> None:
+    """A contact is found again by the keyed digest only, whatever its case."""
+    team_sqlite.land(comment("c1", "微信 Abc_1234"), comment("c2", "微信 abc_1234"))
+    team_sqlite.load()
+    team_sqlite.tag()
+    digests = {value for (value,) in team_sqlite.rows(Contact.value_hmac)}
+    assert digests == {team_sqlite.vault.fingerprint("wechat", "abc_1234")}
+    assert Vault(new_key()).fingerprint("wechat", "abc_1234") not in digests
+
+
+def test_spans_point_at_the_comment(team_sqlite: Team) -> None:
+    """What a lead's explanation shows is what was written."""
+    team_sqlite.land(comment("c1", "我的电话13912345678"))
+    team_sqlite.load()
+    team_sqlite.tag()
+    ((start, end),) = team_sqlite.rows(Contact.start, Contact.end)
+    ((words,),) = team_sqlite.rows(Comment.text)
+    assert words[start:end] == "13912345678"
+
+
+def test_more_texts_than_a_batch(team: Team) -> None:
+    """All of them, each once."""
+    team.land(*(post(f"p{n}", title="露营") for n in range(250)), *(comment(f"c{n}", "想买") for n in range(450)))
+    team.load()
+    assert team.tag() == {"posts": 250, "comments": 450, "tags": 700, "contacts": 0}

@@ -44,7 +44,9 @@ _SEEN_BEFORE = 12
 _NOT_A_PHONE = re.compile(r"(?:订单|单号|编号|货号|型号|条码)\D{0,4}$")
 _EXPLICIT = re.compile(r"(?:号码?|id|[::是为=])\s*$", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9_-]{5,}", re.IGNORECASE)
-_NUMBERS = re.compile(r"(?<![\d/=_-])(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}|\d{7,})(?!\d)")
+_NUMBERS = re.compile(
+    r"(?<![\d/=_-])(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}|\d{7,})(?!\d)"
+)
 
 
 def find_contacts(text: str) -> tuple[Contact, ...]:

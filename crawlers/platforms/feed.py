@@ -98,7 +98,7 @@ def parse_post(entry: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> PostI
     return PostItem(
         external_id=identity,
         url=link,
-        title=title or body[:60],
+        title=title or body.partition("\n")[0][:60],
         body=body,
         author=str(entry["author"]) if entry.get("author") else None,
         published=published,

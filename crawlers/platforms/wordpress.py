@@ -99,7 +99,9 @@ def parse_comment(row: dict[str, Any], *, now: datetime) -> CommentItem | Proble
 
 
 def _incomplete(row: dict[str, Any], wanted: str, link: str) -> ProblemItem:
-    return ProblemItem(code="item_incomplete", url=link, detail=f"without {wanted}", payload=json.dumps(row)[:2000])
+    return ProblemItem(
+        code="item_incomplete", url=link, detail=f"without {wanted}", payload=json.dumps(row, ensure_ascii=False)[:2000]
+    )
 
 
 def _text(value: Any) -> str | None:

@@ -17,11 +17,20 @@ from models.repositories.upsert import chunks, upsert
 Row = dict[str, Any]
 
 
+_DECIDING = 0x706572736F6E
+"""The number of PostgreSQL's advisory lock: two processes would make two persons of one account."""
+
+
 class PeopleRepository:
     """Who is who and how interested, in one session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def take_turn(self) -> None:
+        """Let nobody else decide who is who until this transaction ends (SQLite has one writer at a time anyway)."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(select(func.pg_advisory_xact_lock(_DECIDING)))
 
     def unqualified(self, version: str, *, reading: str, limit: int) -> list[Row]:
         """Comments tagged by a version that this reading did not qualify: who wrote what where, oldest id first."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import Engine
 
 from models.people import Lead, MergeEvent, Person, Signal
+from models.unit_of_work import UnitOfWork
 from tests.stages.team import HOT, SCORING, KeywordTagger, Team, comment, communities, phone, post
+from yinliu.stages.qualify import qualify
 from yinliu.workspace.policies import Scoring
 
 
@@ -150,3 +155,15 @@ def test_who_comes_back_scores_more(team_sqlite: Team) -> None:
         team_sqlite.hear(comment(f"c{number}", "想买" if not number else "好的"))
         scores.append(team_sqlite.leads()["小王"]["score"])
     assert scores == [30, 35, 40, 40, 40]
+
+
+def test_two_qualifiers_at_once_make_no_person_twice(team: Team, engine: Engine) -> None:
+    """Each takes its turn, batch by batch."""
+    team.land(post(), *(comment(f"c{n}", HOT, f"买家{n % 20}") for n in range(1000)))
+    team.load()
+    team.tag()
+    parts = {"version": "v1", "policy": team.scoring, "served_topics": (), "colleagues": ()}
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        counts = list(pool.map(lambda _: qualify(lambda: UnitOfWork(engine), **parts), range(3)))
+    assert sum(one["comments"] for one in counts) == 1000
+    assert (len(team.rows(Person.id)), len(team.rows(Lead.id))) == (20, 20)

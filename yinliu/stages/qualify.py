@@ -39,6 +39,7 @@ def qualify(
     for step in (qualifying.read_comments, qualifying.score_again):
         while True:
             with begin() as work:
+                work.people.take_turn()
                 counts = step(work)
                 work.commit()
             if not counts:

@@ -1,0 +1,103 @@
+"""Items as landing lines, and the landing file."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.items import LONGEST_KEY, CommentItem, MetricItem, PostItem, ProblemItem, from_record, to_record
+from crawlers.landing import LandingFile
+from crawlers.text import clean
+
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=[]), max_size=60)
+TEXT = st.text(max_size=60).map(lambda text: clean(text)[0])
+KEY = TEXT.filter(bool)
+MOMENT = st.none() | st.datetimes(datetime(1990, 1, 1), timezones=st.just(UTC))
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+ITEMS = (
+    st.builds(PostItem, external_id=KEY, url=TEXT, title=TEXT, body=TEXT, published=MOMENT, labels=TEXTS, flaws=TEXTS)
+    | st.builds(CommentItem, external_id=KEY, post_id=KEY, parent_id=st.none() | KEY, text=TEXT, published=MOMENT)
+    | st.builds(MetricItem, post_id=KEY, name=TEXT, value=st.none() | st.integers(0, 10**15), raw=TEXT)
+    | st.builds(ProblemItem, code=TEXT, url=TEXT, detail=TEXT, scope=st.sampled_from(["source", "item"]))
+)
+POST = {"kind": "post", "external_id": "1", "url": "u", "title": "t", "body": "b"}
+
+
+@given(ITEMS)
+def test_an_item_survives_its_landing_line(item: Any) -> None:
+    """Written as JSON and read again, an item is the same."""
+    assert from_record(json.loads(json.dumps(to_record(item)))) == item
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_a_record_is_always_storable(title: str, label: str) -> None:
+    """Whatever a platform forgot to clean, a landing line holds neither NUL nor half a character."""
+    record = to_record(PostItem(external_id="1", url="u", title=title, body="b", labels=(label,)))
+    for text in (record["title"], *record["labels"]):
+        assert b"\x00" not in text.encode()
+
+
+def test_a_time_is_written_in_utc() -> None:
+    """A time of any zone is the same moment in UTC."""
+    moment = datetime(2026, 11, 1, 8, tzinfo=timezone(timedelta(hours=8)))
+    record = to_record(PostItem(external_id="1", url="u", title="t", body="b", published=moment))
+    assert record["published"] == "2026-11-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"kind": "person"}, "kind 'person' is none of"),
+        ({"kind": None}, "kind None is none of"),
+        ({"external_id": ""}, "external_id"),
+        ({"external_id": 5}, "external_id '5' is not a str"),
+        ({"external_id": "长" * LONGEST_KEY}, "1 to 1000 are kept"),
+        ({"title": None}, "title"),
+        ({"body": ["x"]}, "body"),
+        ({"published": "yesterday"}, "yesterday"),
+        ({"published": "2026-11-01T00:00:00"}, "published"),
+        ({"labels": "x"}, "labels"),
+        ({"labels": [1]}, "labels"),
+        ({"published_raw": 5}, "published_raw"),
+        ({"nothing": 1}, "nothing"),
+        ({"kind": "metric", "post_id": "1"}, "external_id"),
+    ],
+)
+def test_a_wrong_record_is_refused(change: dict[str, Any], complaint: str) -> None:
+    """What a database could not keep is refused with its name, so that the loader can put the line aside."""
+    with pytest.raises(ValueError, match=complaint):
+        from_record({**POST, **change})
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63), 1.5, "3", True])
+def test_a_counter_that_no_column_holds_is_refused(value: object) -> None:
+    """A counter is a whole number that fits, or unknown."""
+    with pytest.raises(ValueError, match="value"):
+        from_record({"kind": "metric", "post_id": "1", "name": "likes", "value": value, "raw": "x"})
+
+
+def test_a_landing_file_appears_whole(tmp_path: Path) -> None:
+    """Nothing is seen under its name before it is finished; then it counts its own lines."""
+    path = tmp_path / "source" / "run.jsonl"
+    landing = LandingFile(path, header={"source": "source"})
+    landing.add(PostItem(external_id="1", url="u", title="题\ud800", body="b"))
+    landing.add(ProblemItem(code="not_found", url="u", detail="d"))
+    assert not path.exists()
+    landing.finish(cursor={"posts": "x"})
+    first, post, _, end = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    assert (first["kind"], first["format"], post["title"]) == ("run", 1, "题?")
+    assert end == {"kind": "end", "lines": 2, "cursor": {"posts": "x"}}
+    assert [file.name for file in path.parent.iterdir()] == ["run.jsonl"]
+
+
+def test_an_unfinished_landing_file_is_not_there(tmp_path: Path) -> None:
+    """A crawl that ends early leaves only a part that nobody reads."""
+    path = tmp_path / "run.jsonl"
+    LandingFile(path, header={}).add(ProblemItem(code="not_found", url="u", detail="d"))
+    assert not list(tmp_path.glob("*.jsonl"))

@@ -12,6 +12,8 @@ from twisted.internet.interfaces import IResolutionReceiver
 from zope.interface import implementer
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All of IPv6 that is given out; Python 3.11 takes much of the rest for public too."""
 
 refused_hosts: set[str] = set()
 """Host names of this process whose every address was refused; tells "refused" from "does not resolve"."""
@@ -23,7 +25,8 @@ def is_public(address: str) -> bool:
     inner = _embedded(ip) if isinstance(ip, IPv6Address) else ip
     if inner is not None and inner is not ip:
         return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    given_out = isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST
+    return given_out and ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def _embedded(ip: IPv6Address) -> IPv4Address | None:

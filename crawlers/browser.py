@@ -40,7 +40,8 @@ class BoundedBrowser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         super().__init__(crawler)
         options: Any = crawler.spider.options  # type: ignore[union-attr]
         self._limit = 2 * options.timeout_seconds + options.render_wait_seconds
-        self._gate = Gate(home=_place(options.url) if options.allow_private else None)
+        self._home = _place(options.url)
+        self._gate = Gate(home=self._home[0] if options.allow_private else None)
         self.config.launch_options["proxy"] = {"server": f"socks5://127.0.0.1:{self._gate.port}"}
 
     async def _download_request(self, request: Request, spider: Any = None) -> Response:
@@ -55,6 +56,8 @@ class BoundedBrowser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             await _close(request.meta.pop("rendered_page", None))
         if not is_web_address(page.url):  # the browser's own error page, after a script led it elsewhere
             raise CrawlProblem("redirect_forbidden", _listed(self._gate.refused) or f"-> {page.url[:100]}")
+        if _place(page.url)[0] == self._home[0] and _place(page.url) != self._home:
+            raise CrawlProblem("redirect_forbidden", f"-> {page.url[:100]}")
         return page
 
 

@@ -21,9 +21,10 @@ _PIECE = 65536
 
 
 class Gate:
-    """A running door; ``home`` is the one place that may be private."""
+    """A running door; ``home`` is the one host that may be private, on any port: a page's comments often come from a
+    server beside it."""
 
-    def __init__(self, *, home: Place | None) -> None:
+    def __init__(self, *, home: str | None) -> None:
         self._home = home
         self.refused: set[Place] = set()
         self.failed: set[Place] = set()
@@ -52,7 +53,7 @@ class Gate:
         host, port = place
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = [str(entry[4][0]) for entry in found if place == self._home or is_public(str(entry[4][0]))]
+            addresses = [str(entry[4][0]) for entry in found if host == self._home or is_public(str(entry[4][0]))]
             if not addresses:
                 self.refused.add(place)
                 return _NOT_ALLOWED

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from models.database import Schema, open_engine, schema_state, upgrade
 from models.unit_of_work import UnitOfWork
@@ -70,7 +70,9 @@ class App:
             with self.begin() as work:
                 work.runs.mark_key(vault.check)
                 work.commit()
-        elif mark != vault.check:
+            with self.begin() as work:  # another machine may have been first
+                mark = work.runs.key_mark()
+        if mark != vault.check:
             raise _wrong_key(self.settings)
         return vault
 
@@ -146,6 +148,13 @@ def check_schema(engine: Engine) -> None:
             f"no connection to {shown}: {reason}. Check it.",
         )
         raise RetryLater(message, code="database_unreachable") from error
+    except DatabaseError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).splitlines()[0][:200]
+        message = Text(
+            f"{shown} 不是可用的数据库：{reason}。请换一个文件或地址。", f"{shown} is no usable database: {reason}."
+        )
+        raise ActionNeeded(message, code="database_unreadable") from error
     if state is Schema.EMPTY:
         upgrade(engine)
     elif state is not Schema.CURRENT:

@@ -64,10 +64,9 @@ class WeeklyRepository:
 
     def interested(self, start: datetime, end: datetime) -> int:
         """People who gave a signal of interest then."""
-        query = select(func.count(func.distinct(Signal.person_id))).where(
-            Signal.kind.in_(INTERESTED), Signal.happened_at >= start, Signal.happened_at < end
-        )
-        return self._session.scalar(query) or 0
+        query = select(func.count(func.distinct(Signal.person_id))).join(Comment, Comment.id == Signal.comment_id)
+        current = (Signal.kind.in_(INTERESTED), Signal.version == Comment.qualified_version)
+        return self._session.scalar(query.where(*current, Signal.happened_at >= start, Signal.happened_at < end)) or 0
 
     def tickets(self, persons: Iterable[int]) -> int:
         """How many of these people have a ticket."""
@@ -92,7 +91,7 @@ class WeeklyRepository:
             .where(Tag.kind == "intent", _comment_time() >= start, _comment_time() < end)
             .group_by(Tag.label)
         )
-        return dict(row._tuple() for row in self._session.execute(query))
+        return dict(self._session.execute(query).tuples().all())
 
     def counters(self, name: str, posts: Iterable[int]) -> dict[int, int]:
         """A counter's last known value by post; posts whose counter is unknown are left out."""
@@ -127,7 +126,7 @@ class WeeklyRepository:
 
     def _by_community(self, *where: Any) -> dict[str, int]:
         query = select(Ticket.community, func.count()).where(*where).group_by(Ticket.community)
-        return dict(row._tuple() for row in self._session.execute(query))
+        return dict(self._session.execute(query).tuples().all())
 
     def problems(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
         """(code, source, things) that were in quarantine then."""
@@ -137,7 +136,7 @@ class WeeklyRepository:
             .group_by(Quarantine.code, Quarantine.source)
             .order_by(func.count().desc(), Quarantine.code)
         )
-        return [row._tuple() for row in self._session.execute(query)]
+        return list(self._session.execute(query).tuples())
 
     def newest_post(self) -> datetime | None:
         """When the newest post was published."""

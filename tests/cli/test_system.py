@@ -58,6 +58,14 @@ def test_a_newer_database_is_refused(call: Call, workspace: Path) -> None:
     assert (said.code, json.loads(said.out)["error"]) == (4, "database_newer")
 
 
+def test_a_file_that_is_no_database_is_refused(call: Call, workspace: Path) -> None:
+    """A file of another kind ends with 4 and its name, not with a traceback."""
+    (workspace / "data").mkdir()
+    (workspace / "data" / "yinliu.db").write_text("not a database " * 100, encoding="utf-8")
+    said = call("--workspace", str(workspace), "leads", "--json")
+    assert (said.code, json.loads(said.out)["error"]) == (4, "database_unreadable")
+
+
 def test_a_wrong_key_is_refused(call: Call, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that this database was not written with ends with 4 before anything is written."""
     monkeypatch.setenv("YINLIU_KEY", new_key())

@@ -52,15 +52,30 @@ def test_every_broken_page_is_named_and_the_others_are_stored(gather: Gather, si
     assert [row.text for row in outcome.comments] == ["评论"]
 
 
-def test_nothing_on_a_page_reaches_another_private_port(gather: Gather, site: Site) -> None:
-    """Neither a redirect, nor a script, a frame or a fetch leads the browser to another service of that machine."""
+def test_a_page_may_load_from_beside_it(gather: Gather, site: Site) -> None:
+    """A script of the page reads from another port of the source's own host; a page that moves there is refused."""
     with serving() as other:
-        target = f"{other.base}/secret"
+        other.give("/words", "旁边的话", headers={"Access-Control-Allow-Origin": "*"})
+        other.give("/secret", post_page("机密"))
+        ask = f"const x = new XMLHttpRequest(); x.open('GET', '{other.base}/words', false); x.send()"
+        show = "document.querySelector('h1').textContent = x.responseText"
+        site.give("/reads", post_page() + f"<script>{ask}; {show}</script>")
+        site.move("/moves", f"{other.base}/secret")
+        site.give("/", list_page("/reads", "/moves"))
+        outcome = gather("page", render=True, browser=BROWSER, timeout_seconds=5)
+    assert [post.title for post in outcome.posts.values()] == ["旁边的话"]
+    assert [problem["code"] for problem in outcome.crawled.problems] == ["redirect_forbidden"]
+
+
+def test_nothing_on_a_page_reaches_another_private_host(gather: Gather, site: Site) -> None:
+    """Neither a redirect, nor a script, a frame or a fetch leads the browser to another private host."""
+    with serving() as other:
+        target = f"{other.base}/secret".replace("127.0.0.1", "localhost")
         other.give("/secret", post_page("机密"))
         site.move("/redirect", target)
         site.give("/script", post_page() + f"<script>location = '{target}'</script>")
         site.give("/frame", post_page() + f"<iframe src='{target}'></iframe><script>fetch('{target}')</script>")
-        site.give("/", list_page("/redirect", "/script", "/frame", target.replace("127.0.0.1", "localhost")))
+        site.give("/", list_page("/redirect", "/script", "/frame", target))
         outcome = gather("page", render=True, browser=BROWSER, timeout_seconds=5)
         assert not other.asked
     codes = sorted(problem["code"] for problem in outcome.crawled.problems)

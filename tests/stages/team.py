@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import (
+    UTC,
+    datetime,
+    timedelta,
+)
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -146,7 +150,9 @@ class Team:
 
     def move(self, ticket: int, state: str) -> str:
         """A person's step."""
-        return move_ticket(self.begin, ticket=ticket, state=state, actor="小李", reason="")
+        return move_ticket(
+            self.begin, ticket=ticket, state=state, actor="小李", reason="", answer_within=timedelta(hours=24)
+        )
 
     @property
     def wording(self) -> Wording:

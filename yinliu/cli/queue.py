@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,7 +71,8 @@ def move(
 ) -> None:
     """推进一张工单的状态。 / Move a ticket to its next state."""
     door: Door = context.obj
-    before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason)
+    within = timedelta(hours=door.app.workspace.communities.answer_within_hours)
+    before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, answer_within=within)
     old, new = wording.state(before), wording.state(state)
     door.say(Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}"))
     door.give({"ticket": ticket, "before": before, "state": state})

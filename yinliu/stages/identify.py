@@ -30,7 +30,7 @@ class Identifying:
         self._persons: dict[int, int] = {}
         self.new = 0
         for row, comment in zip(rows, comments, strict=True):
-            self._identify(row, [digest for _, digest in comment.contacts])
+            self._identify(row, [digest for _, digest in comment.contacts if not comment.by_colleague])
 
     @property
     def persons(self) -> dict[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from models.people import SEATED_STATES
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
@@ -9,8 +11,11 @@ from yinliu.leads.tickets import MOVES, STATES, may_move
 from yinliu.stages.counts import Begin, now
 
 
-def move_ticket(begin: Begin, *, ticket: int, state: str, actor: str, reason: str) -> str:
-    """Put a ticket into a state; gives the one before. :class:`Misconfigured` for a move that is not allowed."""
+def move_ticket(begin: Begin, *, ticket: int, state: str, actor: str, reason: str, answer_within: timedelta) -> str:
+    """Put a ticket into a state; gives the one before. :class:`Misconfigured` for a move that is not allowed.
+
+    A ticket that is assigned again begins anew: whoever moves it has it, unless somebody has, and its time runs again.
+    """
     with begin() as work:
         work.tickets.lock_communities()
         found = work.tickets.get(ticket)
@@ -22,7 +27,10 @@ def move_ticket(begin: Begin, *, ticket: int, state: str, actor: str, reason: st
             raise _refused(ticket, before, state)
         if state in SEATED_STATES and before not in SEATED_STATES and not work.tickets.has_seat(found.community):
             raise _full(ticket, found.community)
-        work.tickets.move(found, state, actor=actor, reason=reason, now=now())
+        moment = now()
+        again = {"operator": found.operator or actor, "due_at": moment + answer_within, "late_at": None}
+        values = again if state == "assigned" else {}
+        work.tickets.move(found, state, actor=actor, reason=reason, now=moment, **values)
         work.commit()
     return before
 

@@ -107,7 +107,7 @@ class ContentRepository:
         query = select(Account.external_id, Account.id).where(Account.source == source)
         found: dict[str, int] = {}
         for part in chunks(list(wanted)):
-            found.update(self._session.execute(query.where(Account.external_id.in_(part))).tuples().all())
+            found.update(self._session.execute(query.where(Account.external_id.in_(part))).all())
         return found
 
     def link(self, source: str) -> None:

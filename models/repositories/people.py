@@ -59,12 +59,12 @@ class PeopleRepository:
     def contacts_of_comments(self, comments: Sequence[int]) -> list[tuple[int, str, str]]:
         """(comment, kind, keyed digest) of the contacts left in comments."""
         query = select(Contact.comment_id, Contact.kind, Contact.value_hmac).where(Contact.comment_id.in_(comments))
-        return list(self._session.execute(query.order_by(Contact.id)).tuples())
+        return list(self._session.execute(query.order_by(Contact.id)))
 
     def persons_of_accounts(self, accounts: Iterable[int]) -> dict[int, int]:
         """Person by account, for the accounts that are known."""
         query = select(Identity.account_id, Identity.person_id).where(Identity.account_id.in_(set(accounts)))
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def persons_of_contacts(self, digests: Iterable[str]) -> dict[str, int]:
         """Person by contact digest: whoever left that contact first; what a colleague wrote is the team's own."""
@@ -76,7 +76,7 @@ class PeopleRepository:
             .where(Contact.value_hmac.in_(set(digests)), ~by_colleague)
             .group_by(Contact.value_hmac)
         )
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def add_person(self, *, name: str | None, seen_at: datetime) -> int:
         """A new person's id."""
@@ -95,7 +95,7 @@ class PeopleRepository:
         query = select(Identity.person_id, Account.source, Account.external_id).join(
             Account, Account.id == Identity.account_id
         )
-        return list(self._session.execute(query.where(Identity.person_id.in_(set(persons)))).tuples())
+        return list(self._session.execute(query.where(Identity.person_id.in_(set(persons)))))
 
     def merge(self, *, keep: int, drop: int, how: str, now: datetime) -> None:
         """Make two persons one; the earlier name stays, and an event says which accounts moved."""

@@ -21,7 +21,7 @@ class RunRepository:
 
     def loaded(self) -> set[tuple[str, str]]:
         """The (source, run) of every landing file that is in the database."""
-        return set(self._session.execute(select(LandingLoad.source, LandingLoad.run)).tuples())
+        return set(self._session.execute(select(LandingLoad.source, LandingLoad.run)))
 
     def claim_load(self, *, source: str, run: str, now: datetime) -> bool:
         """Mark a landing file as loaded in this transaction; False when another one did it first."""

@@ -28,7 +28,7 @@ class TagRepository:
     def untagged_comments(self, version: str, *, limit: int) -> list[tuple[int, str]]:
         """(id, text) of comments that this version did not tag yet."""
         query = select(Comment.id, Comment.text).where(_stale(Comment, version)).order_by(Comment.id)
-        return list(self._session.execute(query.limit(limit).with_for_update(skip_locked=True)).tuples())
+        return list(self._session.execute(query.limit(limit).with_for_update(skip_locked=True)))
 
     def keep_post_tags(self, posts: Sequence[int], tags: Sequence[Row], *, version: str) -> None:
         """Replace the tags of these posts."""

@@ -46,7 +46,7 @@ class TicketRepository:
 
     def _count(self, column: Any, *where: Any) -> dict[str, int]:
         query = select(column, func.count()).where(column.is_not(None), *where).group_by(column)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def blocked(self) -> Sequence[Ticket]:
         """Tickets that wait for a seat, first come first."""

@@ -91,7 +91,7 @@ class WeeklyRepository:
             .where(Tag.kind == "intent", _comment_time() >= start, _comment_time() < end)
             .group_by(Tag.label)
         )
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def counters(self, name: str, posts: Iterable[int]) -> dict[int, int]:
         """A counter's last known value by post; posts whose counter is unknown are left out."""
@@ -126,7 +126,7 @@ class WeeklyRepository:
 
     def _by_community(self, *where: Any) -> dict[str, int]:
         query = select(Ticket.community, func.count()).where(*where).group_by(Ticket.community)
-        return dict(self._session.execute(query).tuples().all())
+        return dict(self._session.execute(query).all())
 
     def problems(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
         """(code, source, things) that were in quarantine then."""
@@ -136,7 +136,7 @@ class WeeklyRepository:
             .group_by(Quarantine.code, Quarantine.source)
             .order_by(func.count().desc(), Quarantine.code)
         )
-        return list(self._session.execute(query).tuples())
+        return list(self._session.execute(query))
 
     def newest_post(self) -> datetime | None:
         """When the newest post was published."""

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawlers.gate import Gate, Place
+from crawlers.manners import place
 from crawlers.options import is_web_address
 from crawlers.problems import CrawlProblem
 
@@ -40,8 +41,8 @@ class BoundedBrowser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         super().__init__(crawler)
         options: Any = crawler.spider.options  # type: ignore[union-attr]
         self._limit = 2 * options.timeout_seconds + options.render_wait_seconds
-        self._home = _place(options.url)
-        self._gate = Gate(home=self._home[0] if options.allow_private else None)
+        self._home: str | None = options.url if options.allow_private else None
+        self._gate = Gate(home=urlsplit(options.url).hostname if options.allow_private else None)
         self.config.launch_options["proxy"] = {"server": f"socks5://127.0.0.1:{self._gate.port}"}
 
     async def _download_request(self, request: Request, spider: Any = None) -> Response:
@@ -56,9 +57,15 @@ class BoundedBrowser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             await _close(request.meta.pop("rendered_page", None))
         if not is_web_address(page.url):  # the browser's own error page, after a script led it elsewhere
             raise CrawlProblem("redirect_forbidden", _listed(self._gate.refused) or f"-> {page.url[:100]}")
-        if _place(page.url)[0] == self._home[0] and _place(page.url) != self._home:
+        if self._home and changed_port(page.url, home=self._home):
             raise CrawlProblem("redirect_forbidden", f"-> {page.url[:100]}")
         return page
+
+
+def changed_port(url: str, *, home: str) -> bool:
+    """True for another port of the same host, the usual ports of http and https being one."""
+    (host, port), (own_host, own_port) = place(url), place(home)
+    return host == own_host and port != own_port
 
 
 def _place(url: str) -> Place:

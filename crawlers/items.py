@@ -72,6 +72,10 @@ class ProblemItem:
     scope: Scope = "item"
     payload: str | None = None
 
+    def __post_init__(self) -> None:
+        """An address is a key too: a longer one is cut."""
+        object.__setattr__(self, "url", str(self.url)[:LONGEST_KEY])
+
 
 Item = PostItem | CommentItem | MetricItem | ProblemItem
 _CLASSES: dict[str, type[Any]] = {c.kind: c for c in (PostItem, CommentItem, MetricItem, ProblemItem)}

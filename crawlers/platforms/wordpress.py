@@ -118,9 +118,8 @@ def _time(row: dict[str, Any], *, now: datetime) -> tuple[datetime | None, tuple
 
 
 def _author_name(row: dict[str, Any]) -> str | None:
-    embedded = row.get("_embedded")
-    authors = embedded.get("author", []) if isinstance(embedded, dict) else []
-    return next((str(author["name"]) for author in authors if isinstance(author, dict) and author.get("name")), None)
+    authors = (author for author in _embedded(row, "author") if isinstance(author, dict))
+    return next((str(author["name"]) for author in authors if author.get("name")), None)
 
 
 def _author_id(row: dict[str, Any]) -> str | None:
@@ -132,9 +131,15 @@ def _author_id(row: dict[str, Any]) -> str | None:
 
 
 def _labels(row: dict[str, Any]) -> Iterator[str]:
+    terms = (term for group in _embedded(row, "wp:term") if isinstance(group, list) for term in group)
+    yield from (str(term["name"]) for term in terms if isinstance(term, dict) and term.get("name"))
+
+
+def _embedded(row: dict[str, Any], name: str) -> list[Any]:
+    """What ``_embed`` brought along under a name; empty unless it is a list."""
     embedded = row.get("_embedded")
-    for group in embedded.get("wp:term", []) if isinstance(embedded, dict) else []:
-        yield from (str(term["name"]) for term in group if isinstance(term, dict) and term.get("name"))
+    found = embedded.get(name) if isinstance(embedded, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _merged(*flaws: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,22 +30,11 @@ def rows(*names: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 WORDPRESS = rows(
-    *[
-        "id",
-        "post",
-        "parent",
-        "link",
-        "title",
-        "content",
-        "date_gmt",
-        "author",
-        "author_name",
-        "author_avatar_urls",
-        "_embedded",
-    ]
+    *("id", "post", "parent", "link", "title", "content", "date_gmt", "author", "author_name"),
+    *("author_avatar_urls", "_embedded", "modified_gmt"),
 )
 JSON_FEED = rows(
-    *["id", "url", "title", "content_html", "content_text", "summary", "date_published", "authors", "author", "tags"]
+    *("id", "url", "title", "content_html", "content_text", "summary", "date_published", "authors", "author", "tags")
 )
 SHAPED = {"id": 1, "post": 2, "title": {"rendered": "t"}, "content": {"rendered": "c"}}
 HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><item><guid>1</guid><title>t</title><description>'

@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -97,8 +97,7 @@ def _watch(job: Job, *, log: Path, progress: Progress) -> dict[str, Any]:
     summary: dict[str, Any] | None = None
     done = 0
     with log.open("wb") as errors, _process(job, errors) as process:
-        for line in process.stdout or ():
-            message = json.loads(line)
+        for message in _messages(process.stdout or ()):
             if "progress" in message or "done" in message:
                 total = sum((message.get("progress") or message.get("done")).values())
                 progress(total - done)
@@ -109,6 +108,15 @@ def _watch(job: Job, *, log: Path, progress: Progress) -> dict[str, Any]:
     return summary
 
 
+def _messages(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What the crawl process says; a library's own words in between are passed over."""
+    for line in lines:
+        with suppress(ValueError):
+            message = json.loads(line)
+            if isinstance(message, dict):
+                yield message
+
+
 @contextmanager
 def _process(job: Job, errors: Any) -> Iterator[subprocess.Popen[str]]:
     """The crawl process in a group of its own; its open standard input is what keeps it alive."""
@@ -117,12 +125,11 @@ def _process(job: Job, errors: Any) -> Iterator[subprocess.Popen[str]]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
     )
     try:
-        assert process.stdin
-        process.stdin.write(job.model_dump_json() + "\n")
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # it died already; its exit code and its log will say why
+            assert process.stdin
+            process.stdin.write(job.model_dump_json() + "\n")
+            process.stdin.flush()
         yield process
-        process.wait()
-    except BrokenPipeError:
         process.wait()
     finally:
         if process.poll() is None:

@@ -99,7 +99,7 @@ def _watch(job: Job, *, log: Path, progress: Progress) -> dict[str, Any]:
     with log.open("wb") as errors, _process(job, errors) as process:
         for message in _messages(process.stdout or ()):
             if "progress" in message or "done" in message:
-                total = sum((message.get("progress") or message.get("done")).values())
+                total = sum((message["done"] if "done" in message else message["progress"]).values())
                 progress(total - done)
                 done = total
             summary = message if "done" in message else summary

@@ -138,7 +138,9 @@ class Quarantine(Base):
     locator: Mapped[str] = mapped_column(info=PLAIN)
     digest: Mapped[str] = mapped_column(info=PLAIN)
     detail: Mapped[str] = mapped_column(info=PLAIN)
+    scope: Mapped[str] = mapped_column(info=PLAIN)
     payload: Mapped[str | None] = mapped_column(info=personal("public_text", days=90))
     seen: Mapped[int]
+    resolved_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

@@ -40,6 +40,7 @@ class App:
     def database_url(self) -> str:
         """The database: ``--database-url``, ``YINLIU_DATABASE_URL``, else a SQLite file in the workspace."""
         given = self.settings.database_url
+        self.workspace.general  # noqa: B018 (no database is made in a folder that is no workspace)
         if given is None:
             self.workspace.data.mkdir(parents=True, exist_ok=True)
             return f"sqlite:///{self.workspace.data / DATABASE_FILE}"

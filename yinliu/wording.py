@@ -70,6 +70,11 @@ def state(name: str) -> Text:
     return _STATES.get(name, Text(name, name))
 
 
+def state_named(text: str) -> str:
+    """The state that a person means by its name or its Chinese title; what they wrote where it is neither."""
+    return next((name for name, title in _STATES.items() if text in (name, title.zh)), text)
+
+
 def signal(name: str) -> Text:
     """A kind of signal."""
     return _SIGNALS.get(name, Text(name, name))

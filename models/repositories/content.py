@@ -191,11 +191,24 @@ class ContentRepository:
         """Keep what could not be read, with its reason; what was there already is only counted up."""
         for row in rows:
             mark = digest(row.get("payload"), row["detail"])
-            fresh = {**row, "digest": mark, "seen": 0, "first_seen_at": now, "last_seen_at": now}
+            fresh = {
+                "scope": "item",
+                **row,
+                "digest": mark,
+                "seen": 0,
+                "first_seen_at": now,
+                "last_seen_at": now,
+                "resolved_at": None,
+            }
             key = ("source", "code", "locator", "digest")
             upsert(self._session, Quarantine, [fresh], key=key, update=())
             again = update(Quarantine).where(*(getattr(Quarantine, name) == fresh[name] for name in key))
-            self._session.execute(again.values(seen=Quarantine.seen + 1, last_seen_at=now))
+            self._session.execute(again.values(seen=Quarantine.seen + 1, last_seen_at=now, resolved_at=None))
+
+    def settle(self, source: str, *, now: datetime) -> None:
+        """A source was gathered whole: what had kept it from that is over."""
+        over = (Quarantine.source == source, Quarantine.scope == "source", Quarantine.resolved_at.is_(None))
+        self._session.execute(update(Quarantine).where(*over).values(resolved_at=now))
 
 
 _SHARED = ("published_at", "published_raw", "flaws", "content_hash", "changed_at", "tagged_version")

@@ -55,10 +55,9 @@ class RunRepository:
         return [dict(row._mapping) for row in self._session.execute(query)]
 
     def problems(self) -> list[tuple[str, str, int]]:
-        """(source, code, how often) of everything in quarantine."""
-        query = select(Quarantine.source, Quarantine.code, func.sum(Quarantine.seen)).group_by(
-            Quarantine.source, Quarantine.code
-        )
+        """(source, code, how often) of everything in quarantine that is not over."""
+        query = select(Quarantine.source, Quarantine.code, func.sum(Quarantine.seen))
+        query = query.where(Quarantine.resolved_at.is_(None)).group_by(Quarantine.source, Quarantine.code)
         return [
             (source, code, int(seen))
             for source, code, seen in self._session.execute(query.order_by(*query.selected_columns[:2]))

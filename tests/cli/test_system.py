@@ -100,3 +100,40 @@ def test_every_command_is_documented() -> None:
     texts = "".join(path.read_text(encoding="utf-8") for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
     names = [info.name or (info.callback.__name__ if info.callback else "") for info in app.registered_commands]
     assert [name for name in names if not re.search(rf"`?(?:yinliu [^`\n]*)?\b{name}\b", texts)] == []
+
+
+@pytest.mark.parametrize("command", [["leads"], ["status"], ["queue", "list"], ["posts"], ["doctor"]])
+def test_a_folder_that_is_no_workspace_is_left_alone(call: Call, tmp_path: Path, command: list[str]) -> None:
+    """Outside a workspace every command ends with 2, names a missing file, and makes nothing."""
+    (tmp_path / "elsewhere").mkdir()
+    said = call("--workspace", str(tmp_path / "elsewhere"), *command)
+    assert said.code == 2
+    assert "缺少文件" in said.out + said.err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_init_refuses_a_file(call: Call, tmp_path: Path) -> None:
+    """A path that is a file ends with 2 and its name."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    said = call("init", str(tmp_path / "file"))
+    assert (said.code, str(tmp_path / "file") in said.err) == (2, True)
+
+
+def test_a_week_to_come_has_no_report(call: Call, workspace: Path) -> None:
+    """A week that has not begun ends with 2."""
+    said = call("--workspace", str(workspace), "report", "--week", "2099-W10", "--json")
+    assert (said.code, json.loads(said.out)["error"]) == (2, "week_to_come")
+
+
+def test_export_without_a_target(call: Call, workspace: Path) -> None:
+    """The only target is taken; of several one must be named."""
+    assert call("--workspace", str(workspace), "export").code == 99
+    (workspace / "crm.yaml").write_text("targets: [{name: a, kind: csv}, {name: b, kind: csv}]\n", encoding="utf-8")
+    assert json.loads(call("--workspace", str(workspace), "export", "--json").out)["error"] == "no_target"
+    assert json.loads(call("--workspace", str(workspace), "export", "--list", "--json").out) == {"targets": ["a", "b"]}
+
+
+def test_a_community_that_is_not_known(call: Call, workspace: Path) -> None:
+    """A misspelt community is told with the nearest one."""
+    said = call("--workspace", str(workspace), "queue", "list", "--community", "welcom")
+    assert (said.code, "是不是想写 welcome" in said.err) == (2, True)

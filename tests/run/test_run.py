@@ -86,6 +86,8 @@ def test_a_lead_is_explained(yinliu: Yinliu, workspace: Path) -> None:
     assert f"{lead['score']:+4d}  合计" in told
     assert lead["contacts"]
     assert not any(contact["value"] in told for contact in lead["contacts"])
+    revealed = yinliu("--workspace", str(workspace), "leads", "--explain", str(lead["id"]), "--reveal")
+    assert all(contact["value"] in revealed for contact in lead["contacts"])
 
 
 def test_the_queue_is_listed_and_worked_on(yinliu: Yinliu, workspace: Path) -> None:
@@ -96,7 +98,7 @@ def test_the_queue_is_listed_and_worked_on(yinliu: Yinliu, workspace: Path) -> N
     assert any(ticket["state"] == "blocked_full" for ticket in tickets)
     refused = yinliu(*at, "queue", "move", str(held["id"]), "retained", "--actor", "小陶", code=2)
     assert "invited" in refused
-    yinliu(*at, "queue", "move", str(held["id"]), "lost", "--actor", "小陶", "--reason", "不需要了")
+    yinliu(*at, "queue", "move", str(held["id"]), "已流失", "--actor", "小陶", "--reason", "不需要了")
     assert last_json(yinliu(*at, "upkeep", "--json"))["drained"] == 1
 
 

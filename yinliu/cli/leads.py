@@ -34,7 +34,7 @@ def leads(
     """线索列表，或一条线索的完整解释。 / Leads, or one explained."""
     door: Door = context.obj
     if explain is not None:
-        _explain(door, explain)
+        _explain(door, explain, reveal=reveal)
         return
     with door.app.begin() as work:
         rows = work.leads.listing(qualified=not everybody)
@@ -64,17 +64,19 @@ def _cells(row: Row) -> tuple[Any, ...]:
     return (row["id"], row["grade"], row["score"], row["name"], contacts, row["post"], row["community"], state)
 
 
-def _explain(door: Door, lead: int) -> None:
+def _explain(door: Door, lead: int, *, reveal: bool) -> None:
     with door.app.begin() as work:
         found = work.leads.listing(qualified=False, ids=[lead])
         if not found:
             raise _unknown(lead)
         history = work.leads.history(found[0]["person_id"])
-    row = _shown(door, found[0], reveal=False)
+    row = _shown(door, found[0], reveal=reveal)
     ticket, note = found[0]["ticket"], found[0]["route_note"]
     masked = [{**comment, "text": mask_text(comment["text"])} for comment in history["comments"]]
     door.give({**row, "route_note": note, "ticket": ticket, **history, "comments": masked})
     _tell_origin(door, row, history["accounts"])
+    contacts = "  ".join(dict.fromkeys(f"{contact['kind']} {contact['value']}" for contact in row["contacts"]))
+    door.say(Text(f"联系方式：{contacts or '—'}", f"contacts: {contacts or '—'}"))
     _tell_score(door, row["breakdown"])
     for comment in history["comments"]:
         _tell_comment(door, comment)

@@ -11,8 +11,10 @@ import typer
 from yinliu import wording
 from yinliu.cli.door import Door
 from yinliu.crm.queue_file import write_queue
+from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages.move import move_ticket
+from yinliu.workspace.document import nearest
 
 queue = typer.Typer(no_args_is_help=True, help="社群引导队列 / the onboarding queue")
 _COLUMNS = (
@@ -37,6 +39,9 @@ def list_tickets(
 ) -> None:
     """列出工单。 / List tickets."""
     door: Door = context.obj
+    known = [rule.name for rule in door.app.workspace.communities.communities]
+    if community is not None and community not in known:
+        raise _unknown(community, known)
     with door.app.begin() as work:
         rows = work.tickets.queue(community=community, everything=everything)
     if out:
@@ -44,6 +49,14 @@ def list_tickets(
         door.say(Text(f"已写入 {out}", f"wrote {out}"))
     door.give_lines(rows)
     door.table(Text(f"队列 {len(rows)} 张工单", f"{len(rows)} tickets"), _COLUMNS, [_cells(door, row) for row in rows])
+
+
+def _unknown(community: str, known: list[str]) -> Misconfigured:
+    near = nearest(community, known)
+    zh = f"没有名为 {community!r} 的社群" + (f"，是不是想写 {near}？" if near else "。")
+    return Misconfigured(
+        Text(f"{zh} 可用：{'、'.join(known)}", f"no community {community!r}: {', '.join(known)}"), code="no_community"
+    )
 
 
 def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
@@ -65,13 +78,14 @@ def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
 def move(
     context: typer.Context,
     ticket: Annotated[int, typer.Argument(help="工单编号 / the ticket")],
-    state: Annotated[str, typer.Argument(help="新状态，如 invited / the new state")],
+    state: Annotated[str, typer.Argument(help="新状态，如 已邀约 或 invited / the new state")],
     actor: Annotated[str, typer.Option(help="谁操作 / who")],
     reason: Annotated[str, typer.Option(help="原因 / why")] = "",
 ) -> None:
     """推进一张工单的状态。 / Move a ticket to its next state."""
     door: Door = context.obj
     within = timedelta(hours=door.app.workspace.communities.answer_within_hours)
+    state = wording.state_named(state)
     before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, answer_within=within)
     old, new = wording.state(before), wording.state(state)
     door.say(Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}"))

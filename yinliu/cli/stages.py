@@ -12,7 +12,7 @@ import typer
 from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import Door
-from yinliu.cli.tour import run_all, tell_summary
+from yinliu.cli.tour import run_all, tell_empty_week, tell_summary
 from yinliu.cli.work import Stages, worst
 from yinliu.errors import Misconfigured, YinliuError
 from yinliu.language import Text, chosen
@@ -103,14 +103,20 @@ def export(
     target: Annotated[str | None, typer.Argument(help="crm.yaml 里的目标 / a target of crm.yaml")] = None,
     listing: Annotated[bool, typer.Option("--list", help="列出目标 / list the targets")] = False,
 ) -> None:
-    """导出合格线索，已导出的不会重复。 / Export qualified leads, none twice."""
+    """导出新增或有变化的合格线索，线索编号不变。 / Export leads that are new or changed, by their lasting id."""
     door, stages = parts(context)
-    if listing or target is None:
-        names = [found.name for found in door.app.workspace.crm.targets]
+    names = [found.name for found in door.app.workspace.crm.targets]
+    if listing:
         door.give({"targets": names})
         door.say(Text(f"导出目标：{'、'.join(names)}", f"targets: {', '.join(names)}"))
         return
-    counts, places = stages.export(target)
+    if target is None and len(names) != 1:
+        text = Text(
+            f"请指定导出目标：{'、'.join(names) or '（crm.yaml 里还没有）'}",
+            f"name a target: {', '.join(names) or '-'}",
+        )
+        raise Misconfigured(text, code="no_target")
+    counts, places = stages.export(target or names[0])
     for place in places:
         door.say(Text(f"已写入 {place}", f"wrote {place}"))
     door.report_counts(Text("导出", "export"), counts, work=("sent", "resumed"))
@@ -119,16 +125,25 @@ def export(
 def report(context: typer.Context, week: WeekName = None) -> None:
     """生成内容周报（HTML）。 / Write the weekly content report."""
     door, stages = parts(context)
-    chosen_week = Week.parse(week) if week else stages.last_week()
+    chosen_week = stages.last_week() if week is None else _begun(Week.parse(week), door.app.workspace.zone)
     path = stages.report(chosen_week, language=chosen())
     door.say(Text(f"周报：{path}", f"report: {path}"))
+    tell_empty_week(door, stages, chosen_week)
     door.give({"week": chosen_week.label, "report": str(path)})
+
+
+def _begun(week: Week, zone: ZoneInfo) -> Week:
+    """A week that has begun; there is nothing to report of a later one."""
+    if week.start > datetime.now(zone).date():
+        text = Text(f"{week.label} 还没到，无法生成周报。", f"{week.label} has not begun: there is nothing to report.")
+        raise Misconfigured(text, code="week_to_come")
+    return week
 
 
 def deliver(context: typer.Context, week: WeekName = None) -> None:
     """发布周报：复制为 data/reports/latest.html。 / Publish the report as latest.html."""
     door, stages = parts(context)
-    chosen_week = Week.parse(week) if week else stages.last_week()
+    chosen_week = stages.last_week() if week is None else Week.parse(week)
     folder = door.app.workspace.data / "reports"
     path = publish(door.app.begin, week=chosen_week, folder=folder, language=chosen())
     door.say(Text(f"已发布：{path}", f"published: {path}"))
@@ -140,6 +155,7 @@ def run(context: typer.Context, names: Names = None, since: Since = None) -> Non
     door, stages = parts(context)
     summary, error = run_all(door, stages, names=names or [], since=read_since(since, door.app.workspace.zone))
     tell_summary(door, summary)
+    tell_empty_week(door, stages, stages.last_week())
     if error is None:
         door.give(summary)
         return

@@ -12,6 +12,7 @@ from yinliu.cli.door import Door
 from yinliu.cli.work import Stages, worst
 from yinliu.errors import YinliuError
 from yinliu.language import Text, chosen
+from yinliu.reports.week import Week
 from yinliu.stages.counts import now
 from yinliu.stages.crawl import Crawled
 
@@ -41,6 +42,22 @@ def run_all(
     with door.watching(Text("周报", "report")):
         summary["report"] = str(stages.report(stages.last_week(), language=chosen()))
     return summary, worst(crawled)
+
+
+def tell_empty_week(door: Door, stages: Stages, week: Week) -> None:
+    """Say which week to report instead, when this one has nothing in it."""
+    newest = stages.newest_week()
+    with door.app.begin() as work:
+        start, end = week.bounds(door.app.workspace.zone)
+        empty = not work.weekly.posts(start, end) and not work.weekly.comments(start, end)
+    if empty and newest:
+        door.say(
+            Text(
+                f"{week.label} 没有内容；最近有发布的一周是 {newest.label}：yinliu report --week {newest.label}",
+                f"nothing in {week.label}; the newest week with posts is {newest.label}: "
+                f"yinliu report --week {newest.label}",
+            )
+        )
 
 
 def tell_summary(door: Door, summary: Summary) -> None:
@@ -109,7 +126,9 @@ def _tell_queue(door: Door, summary: Summary) -> None:
     lead = tickets[0]["lead_id"] if tickets else 1
     door.say(
         Text(
-            f"接着试试：yinliu --workspace {folder} leads · queue list · leads --explain {lead}",
-            f"Try next: yinliu --workspace {folder} leads · queue list · leads --explain {lead}",
+            "接着试试（先运行 . .venv/bin/activate）：",
+            "Try next (after `. .venv/bin/activate`):",
         )
     )
+    for command in ("leads", "queue list", f"leads --explain {lead}"):
+        door.say(f"  yinliu --workspace {folder} {command}")

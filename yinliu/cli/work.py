@@ -144,6 +144,12 @@ class Stages:
         self._record("report", {"posts": facts.this.posts, "comments": facts.this.comments}, began, subject=week.label)
         return path
 
+    def newest_week(self) -> Week | None:
+        """The week of the newest post; None without any."""
+        with self.app.begin() as work:
+            newest = work.weekly.newest_post()
+        return Week.of(newest, self.app.workspace.zone) if newest else None
+
     def last_week(self) -> Week:
         """The last ISO week that is over."""
         return Week.of(now(), self.app.workspace.zone).previous

@@ -24,9 +24,10 @@ _BLANKS = re.compile(r"\s+")
 
 
 def masked(facts: WeeklyFacts, *, mask: Mask) -> WeeklyFacts:
-    """The same facts with every text in them cleaned and masked, so that no later step can forget to."""
+    """The same facts with every text in them cleaned and masked, so that no later step can forget to; but for the
+    version of the rules, which is our own and looks like a number."""
     safe = cast(WeeklyFacts, _masked(facts, mask))
-    return replace(safe, timezone=facts.timezone)
+    return replace(safe, timezone=facts.timezone, model_version=clean(facts.model_version))
 
 
 def clean(text: str) -> str:

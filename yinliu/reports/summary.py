@@ -78,8 +78,8 @@ def _volume(facts: WeeklyFacts, language: Language) -> Markup:
 
 
 def _leads(facts: WeeklyFacts, language: Language) -> Markup:
-    zh = "新增合格线索 <b>{leads}</b>，{leads_moved}；新开入群工单 <b>{tickets}</b>，{tickets_moved}。"
-    en = "Won: <b>{leads}</b>, {leads_moved}, and <b>{tickets}</b>, {tickets_moved}."
+    zh = "新增合格线索 <b>{leads}</b>，{leads_moved}；其中进入社群引导队列的工单 <b>{tickets}</b>，{tickets_moved}。"
+    en = "Won: <b>{leads}</b>, {leads_moved}; of them queued: <b>{tickets}</b>, {tickets_moved}."
     return sentence(
         Text(zh, en),
         language,

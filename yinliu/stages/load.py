@@ -11,7 +11,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, from_record
+from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, Scope, from_record
 from crawlers.text import clean
 from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
@@ -88,7 +88,11 @@ class _Loading:
         self._store_metrics([_metric_row(item) for item in items if isinstance(item, MetricItem)])
         problems = [item for item in items if isinstance(item, ProblemItem)]
         self._wide = next((item.code for item in problems if item.scope == "source"), self._wide)
-        self._quarantine([(item.code, item.url, item.detail, item.payload) for item in problems])
+        self._quarantine(
+            [(item.code, item.url, item.detail, item.payload) for item in problems if item.scope == "item"]
+        )
+        wide = [(item.code, item.url, item.detail, item.payload) for item in problems if item.scope == "source"]
+        self._quarantine(wide, scope="source")
 
     def _items(self, lines: list[bytes]) -> Iterator[Item]:
         for line in lines:
@@ -128,13 +132,14 @@ class _Loading:
             [("item_incomplete", row["post_external_id"], f"{row['name']}: no such post", None) for row in orphans]
         )
 
-    def _quarantine(self, problems: list[tuple[str, str, str, str | None]]) -> None:
+    def _quarantine(self, problems: list[tuple[str, str, str, str | None]], *, scope: Scope = "item") -> None:
         rows = [
             {
                 "source": self._source,
                 "code": code,
                 "locator": where[:_KEY_LIMIT],
                 "detail": clean(detail)[0],
+                "scope": scope,
                 "payload": _clean(payload),
             }
             for code, where, detail, payload in problems
@@ -150,6 +155,8 @@ class _Loading:
         cursor = self._end.get("cursor") if self._end else None
         cursor = cursor if isinstance(cursor, dict) else None
         problem = self._wide if whole else "truncated"
+        if problem is None:
+            self._work.content.settle(self._source, now=self._began)
         self._work.runs.keep_state(
             source=self._source, platform=self._platform, cursor=cursor, problem=problem, at=self._began
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.people import SEATED_STATES
+from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.tickets import MOVES, STATES, may_move
@@ -44,9 +45,10 @@ def _full(ticket: int, community: str) -> Misconfigured:
 
 
 def _refused(ticket: int, before: str, state: str) -> Misconfigured:
-    allowed = ", ".join(MOVES[before]) or "-"  # type: ignore[index]
+    allowed = MOVES[before]  # type: ignore[index]
+    zh = "、".join(f"{wording.state(name).zh}（{name}）" for name in allowed) or "无，工单已结束"
     text = Text(
-        f"工单 {ticket} 现在是 {before}，不能改为 {state!r}。可改为：{allowed}",
-        f"ticket {ticket} is {before} and cannot become {state!r}. Allowed: {allowed}",
+        f"工单 {ticket} 现在是{wording.state(before).zh}（{before}），不能改为 {state!r}。可改为：{zh}",
+        f"ticket {ticket} is {before} and cannot become {state!r}. Allowed: {', '.join(allowed) or 'none'}",
     )
     return Misconfigured(text, code="move_refused")

@@ -6,6 +6,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,9 @@ from yinliu.reports.facts import (
 )
 from yinliu.reports.week import Week
 from yinliu.stages.counts import Begin, now
+
+_AFTERWARDS = timedelta(days=7)
+"""A report is read in the week after: what is wrong then is told too, what comes later is not its matter."""
 
 TOP_POSTS = 10
 """Rows of the table of top posts."""
@@ -196,7 +200,7 @@ class _Gathering:
             Counter(row["source"] for row in rows) for rows in (self._posts, self._comments, self._leads)
         )
         failed: Counter[str] = Counter()
-        for _, source, count in self._weekly.problems(self._start, now()):
+        for _, source, count in self._weekly.problems(self._start, self._end + _AFTERWARDS):
             failed[source] += count
         return tuple(
             SourceLine(
@@ -228,7 +232,7 @@ class _Gathering:
             ProblemLine(
                 code=code, source=source, count=count, what=problems.what(code), next_step=problems.next_step(code)
             )
-            for code, source, count in self._weekly.problems(self._start, now())
+            for code, source, count in self._weekly.problems(self._start, self._end + _AFTERWARDS)
         )
 
 

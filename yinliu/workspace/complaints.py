@@ -29,7 +29,11 @@ _KINDS: dict[str, tuple[str, str]] = {
     "greater_than": ("必须大于 {gt}", "must be more than {gt}"),
     "less_than_equal": ("不能大于 {le}", "must be at most {le}"),
     "less_than": ("必须小于 {lt}", "must be less than {lt}"),
-    "string_pattern_mismatch": ("格式不对，应符合 {pattern}", "must match {pattern}"),
+    "unknown_grade": ("没有这个等级：{names}", "unknown grade: {names}"),
+    "string_pattern_mismatch": (
+        "格式不对，应符合 {pattern}（^[a-z0-9] 表示以小写字母或数字开头）",
+        "must match {pattern}",
+    ),
     "string_too_short": ("至少 {min_length} 个字", "must have at least {min_length} characters"),
     "string_too_long": ("最多 {max_length} 个字", "must have at most {max_length} characters"),
     "too_short": ("至少要有 {min_length} 项", "must have at least {min_length} items"),

@@ -35,9 +35,10 @@ class Workspace:
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
+            what = Text("是文件，不是目录", "is a file") if folder.exists() else Text("不存在", "does not exist")
             text = Text(
-                f"工作区 {folder} 不存在。运行 yinliu init {folder} 新建，或用 --workspace 指定。",
-                f"there is no workspace {folder}. `yinliu init {folder}` makes one; --workspace names another.",
+                f"工作区 {folder} {what.zh}。运行 yinliu init 目录 新建，或用 --workspace 指定。",
+                f"the workspace {folder} {what.en}. `yinliu init DIR` makes one; --workspace names another.",
             )
             raise Misconfigured(text, code="no_workspace")
         self.folder = folder.resolve()
@@ -152,7 +153,14 @@ def _unknown(where: tuple[str | int, ...], name: str, known: list[str]) -> Text:
 
 def write_starter(folder: Path) -> list[Path]:
     """Write the commented starter files that are missing; gives the files written, leaves all others alone."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = Text(
+            f"无法在 {folder} 新建工作区（{error.strerror}）。请换一个目录名。",
+            f"no workspace can be made at {folder} ({error.strerror}). Choose another folder.",
+        )
+        raise Misconfigured(text, code="bad_folder") from error
     written = []
     for name in (*STARTER_FILES, ".gitignore"):
         target = folder / name

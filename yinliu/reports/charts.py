@@ -26,6 +26,9 @@ _POSTS = Text("发布", "Posts")
 _COMMENTS = Text("评论", "Comments")
 _LEADS = Text("合格线索", "Leads")
 _COLOURS = {"up": UP, "from_zero": UP, "down": DOWN, "same": MUTED, "unknown": MUTED}
+_WORSE = {"up": DOWN, "from_zero": DOWN, "down": UP, "same": MUTED, "unknown": MUTED}
+_COLOURS_OF = {"after_sales_complaint": _WORSE, "spam_ad": _WORSE, "chat_other": dict.fromkeys(_COLOURS, MUTED)}
+"""More complaints and adverts are no good news, and chat is none at all."""
 
 
 def days_chart(facts: WeeklyFacts, *, language: Language, size: Size) -> str:
@@ -125,7 +128,7 @@ def _intent_row(line: IntentLine, language: Language, *, room: int) -> Row:
         "previous": line.previous_comments,
         "comments_end": max(line.comments, line.previous_comments or 0),
         "change": change.arrow(language),
-        "colour": _COLOURS[change.direction],
+        "colour": _COLOURS_OF.get(line.name, _COLOURS)[change.direction],
     }
 
 

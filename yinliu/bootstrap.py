@@ -19,7 +19,7 @@ from models.vault import Vault, new_key
 from yinliu.errors import ActionNeeded, Misconfigured, RetryLater
 from yinliu.language import Text
 from yinliu.settings import Settings
-from yinliu.workspace.document import nearest
+from yinliu.workspace.document import no_such
 from yinliu.workspace.folder import Workspace
 
 DATABASE_FILE = "yinliu.db"
@@ -103,11 +103,8 @@ class App:
         """The sources of these names, all when none is named; an unknown one is :class:`Misconfigured`."""
         for name in names:
             if name not in self.sources:
-                near = nearest(name, self.sources)
-                zh = f"没有名为 {name!r} 的来源" + (f"，是不是想写 {near}？" if near else "。")
-                en = f"there is no source {name!r}" + (f", did you mean {near}?" if near else ".")
-                known = ", ".join(self.sources) or "-"
-                raise Misconfigured(Text(f"{zh} sources.yaml 里有：{known}", f"{en} Known: {known}"), code="no_source")
+                said = Text(f"sources.yaml 里没有名为 {name!r} 的来源", f"sources.yaml has no source {name!r}")
+                raise Misconfigured(no_such(said, name, self.sources), code="no_source")
         return [self.sources[name] for name in names] if names else list(self.sources.values())
 
     @property

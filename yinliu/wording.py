@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from yinliu.language import Text
+from collections.abc import Mapping
+
+from yinliu.language import Text, chosen
 
 _STATES = {
     "queued": Text("待分配", "queued"),
@@ -54,6 +56,7 @@ _COUNTS = {
     "persons": Text("新增人", "new persons"),
     "leads": Text("线索", "leads"),
     "qualified": Text("合格", "qualified"),
+    "scored": Text("评分", "scored"),
     "tickets": Text("工单", "tickets"),
     "blocked_full": Text("社群已满", "all full"),
     "unmatched": Text("无匹配社群", "no community"),
@@ -83,6 +86,12 @@ def signal(name: str) -> Text:
 def count(name: str) -> Text:
     """A count of a stage."""
     return _COUNTS.get(name, Text(name, name))
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """Counts in a row, each with its word."""
+    separator = "，" if chosen() == "zh" else ", "
+    return separator.join(f"{count(name)} {value}" for name, value in counts.items())
 
 
 def reason(code: str) -> Text:

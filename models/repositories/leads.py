@@ -34,25 +34,29 @@ class LeadRepository:
         query = query.where(Lead.qualified) if qualified else query
         query = query.where(Lead.id.in_(ids)) if ids is not None else query
         rows = [dict(row._mapping) for row in self._session.execute(query)]
-        contacts, tickets = self._contacts(), self._tickets()
+        persons = [row["person_id"] for row in rows] if ids is not None else None
+        contacts, tickets = self._contacts(persons), self._tickets(persons)
         return [
             {**row, "contacts": contacts.get(row["person_id"], []), "ticket": tickets.get(row["person_id"])}
             for row in rows
         ]
 
-    def _contacts(self) -> dict[int, list[Row]]:
+    def _contacts(self, persons: Sequence[int] | None) -> dict[int, list[Row]]:
+        """Contacts by person, of all or of some persons."""
         query = (
             select(*_CONTACT)
             .join(Comment, Comment.id == Contact.comment_id)
             .join(Identity, Identity.account_id == Comment.account_id)
             .order_by(Contact.id)
         )
+        query = query if persons is None else query.where(Identity.person_id.in_(persons))
         found: dict[int, list[Row]] = {}
         for row in self._session.execute(query):
             found.setdefault(row.person_id, []).append(dict(row._mapping))
         return found
 
-    def _tickets(self) -> dict[int, Row]:
+    def _tickets(self, persons: Sequence[int] | None) -> dict[int, Row]:
+        """The newest ticket by person, of all or of some persons."""
         query = select(
             Ticket.person_id,
             Ticket.id,
@@ -62,6 +66,7 @@ class LeadRepository:
             Ticket.community,
             Community.title,
         ).join(Community, Community.name == Ticket.community)
+        query = query if persons is None else query.where(Ticket.person_id.in_(persons))
         return {row.person_id: dict(row._mapping) for row in self._session.execute(query.order_by(Ticket.id))}
 
     def history(self, person: int) -> Row:

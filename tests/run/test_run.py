@@ -90,6 +90,16 @@ def test_a_lead_is_explained(yinliu: Yinliu, workspace: Path) -> None:
     assert all(contact["value"] in revealed for contact in lead["contacts"])
 
 
+def test_new_points_score_everybody_again(yinliu: Yinliu, workspace: Path) -> None:
+    """After scoring.yaml is changed, qualify has work to do though no comment is new; after that it has none."""
+    at = ("--workspace", str(workspace))
+    rules = workspace / "scoring.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("{points: 55}", "{points: 56}"), encoding="utf-8")
+    counts = last_json(yinliu(*at, "qualify", "--json"))
+    assert counts["scored"] > counts["comments"] == 0
+    yinliu(*at, "qualify", code=99)
+
+
 def test_the_queue_is_listed_and_worked_on(yinliu: Yinliu, workspace: Path) -> None:
     """A ticket is moved where its state allows it, refused where not, and drained seats go to who waits."""
     at = ("--workspace", str(workspace))

@@ -71,7 +71,8 @@ class Door:
 
     def report_counts(self, title: Text, counts: Mapping[str, int], *, work: Sequence[str]) -> None:
         """The counts of a stage; :class:`NothingToDo` when none of ``work`` is more than 0."""
-        self.say(Text(f"{title.zh}：{_listed(counts, 'zh')}", f"{title.en}: {_listed(counts, 'en')}"))
+        told = wording.listed(counts)
+        self.say(Text(f"{title.zh}：{told}", f"{title.en}: {told}"))
         if "inputs" in counts:
             self.say(self.check_sum(counts))
         if any(counts.get(name) for name in work):
@@ -134,10 +135,6 @@ class Door:
     def complain(error: YinliuError) -> None:
         """Say an error where errors are said."""
         print(mask_text(str(error)), file=sys.stderr)
-
-
-def _listed(counts: Mapping[str, int], language: str) -> str:
-    return "，".join(f"{getattr(wording.count(name), language)} {value}" for name, value in counts.items())
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from yinliu.crm.queue_file import write_queue
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages.move import move_ticket
-from yinliu.workspace.document import nearest
+from yinliu.workspace.document import no_such
 
 queue = typer.Typer(no_args_is_help=True, help="社群引导队列 / the onboarding queue")
 _COLUMNS = (
@@ -41,7 +41,10 @@ def list_tickets(
     door: Door = context.obj
     known = [rule.name for rule in door.app.workspace.communities.communities]
     if community is not None and community not in known:
-        raise _unknown(community, known)
+        said = Text(
+            f"communities.yaml 里没有名为 {community!r} 的社群", f"communities.yaml has no community {community!r}"
+        )
+        raise Misconfigured(no_such(said, community, known), code="no_community")
     with door.app.begin() as work:
         rows = work.tickets.queue(community=community, everything=everything)
     if out:
@@ -49,14 +52,6 @@ def list_tickets(
         door.say(Text(f"已写入 {out}", f"wrote {out}"))
     door.give_lines(rows)
     door.table(Text(f"队列 {len(rows)} 张工单", f"{len(rows)} tickets"), _COLUMNS, [_cells(door, row) for row in rows])
-
-
-def _unknown(community: str, known: list[str]) -> Misconfigured:
-    near = nearest(community, known)
-    zh = f"没有名为 {community!r} 的社群" + (f"，是不是想写 {near}？" if near else "。")
-    return Misconfigured(
-        Text(f"{zh} 可用：{'、'.join(known)}", f"no community {community!r}: {', '.join(known)}"), code="no_community"
-    )
 
 
 def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:

@@ -61,7 +61,7 @@ def _tell_crawled(door: Door, results: list[Crawled | YinliuError]) -> None:
         door.say(Text("sources.yaml 里还没有来源。", "there are no sources in sources.yaml yet."))
     for result in results:
         if isinstance(result, Crawled):
-            counts = "，".join(f"{wording.count(kind)} {count}" for kind, count in sorted(result.counts.items())) or "0"
+            counts = wording.listed(dict(sorted(result.counts.items()))) or "0"
             door.say(Text(f"采集 {result.source}：{counts}", f"crawled {result.source}: {counts}"))
 
 

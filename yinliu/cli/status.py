@@ -49,12 +49,8 @@ def _show_sources(door: Door, sources: list[Row]) -> None:
 
 def _show_stages(door: Door, stages: list[Row]) -> None:
     columns = (("阶段", "stage"), ("时间", "at"), ("结果", "outcome"), ("计数", "counts"))
-    rows = [(s["stage"], door.when(s["at"]), s["outcome"], _listed(s["counts"])) for s in stages]
+    rows = [(s["stage"], door.when(s["at"]), s["outcome"], wording.listed(s["counts"])) for s in stages]
     door.table(Text("阶段", "stages"), columns, rows)
-
-
-def _listed(counts: dict[str, int]) -> str:
-    return "，".join(f"{wording.count(name)} {value}" for name, value in counts.items())
 
 
 def _show_quarantine(door: Door, quarantine: list[Row]) -> None:

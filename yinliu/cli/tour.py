@@ -75,8 +75,8 @@ def tell_summary(door: Door, summary: Summary) -> None:
 
 
 def _listed(counts: dict[str, int]) -> str:
-    separator = "，" if chosen() == "zh" else ", "
-    return separator.join(f"{wording.count(name)} {value}" for name, value in counts.items() if value) or "0"
+    """The counts that are more than 0."""
+    return wording.listed({name: value for name, value in counts.items() if value}) or "0"
 
 
 def show_demo(door: Door, *, folder: Path) -> None:

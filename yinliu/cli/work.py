@@ -25,7 +25,7 @@ from yinliu.stages.report import report
 from yinliu.stages.route import route
 from yinliu.stages.tag import tag
 from yinliu.stages.upkeep import upkeep
-from yinliu.workspace.document import nearest
+from yinliu.workspace.document import no_such
 
 CRAWLS_AT_ONCE = 2
 """Sources gathered side by side; each may run a browser of 0.6 GiB."""
@@ -112,13 +112,8 @@ class Stages:
     def _target(self, name: str) -> Any:
         targets = {target.name: target for target in self.app.workspace.crm.targets}
         if name not in targets:
-            near, known = nearest(name, targets), ", ".join(targets) or "-"
-            zh = (
-                f"crm.yaml 里没有名为 {name!r} 的导出目标"
-                + (f"，是不是想写 {near}？" if near else "。")
-                + f" 可用：{known}"
-            )
-            raise Misconfigured(Text(zh, f"crm.yaml has no target {name!r}. Known: {known}"), code="no_target")
+            said = Text(f"crm.yaml 里没有名为 {name!r} 的导出目标", f"crm.yaml has no target {name!r}")
+            raise Misconfigured(no_such(said, name, targets), code="no_target")
         return targets[name]
 
     def _titles(self) -> dict[str, str]:

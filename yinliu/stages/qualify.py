@@ -34,7 +34,7 @@ def qualify(
     progress: Progress = silent,
 ) -> Counts:
     """Until nothing is left: give signals to the persons behind new comments, then score whoever they touch."""
-    totals: Counts = dict.fromkeys(("comments", "signals", "persons", "leads", "qualified"), 0)
+    totals: Counts = dict.fromkeys(("comments", "signals", "persons", "leads", "qualified", "scored"), 0)
     qualifying = _Qualifying(version, policy, served_topics, colleagues)
     for step in (qualifying.read_comments, qualifying.score_again):
         while True:

@@ -86,6 +86,14 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)), None)
 
 
+def no_such(said: Text, name: str, known: Iterable[str]) -> Text:
+    """What was said of an unknown name, with the valid one that was probably meant, and all valid ones."""
+    names = list(known)
+    near = nearest(name, names)
+    zh, en = (f"，是不是想写 {near}？", f", did you mean {near}?") if near else ("。", ".")
+    return Text(f"{said.zh}{zh} 可用：{'、'.join(names) or '-'}", f"{said.en}{en} Allowed: {', '.join(names) or '-'}")
+
+
 def allowed_names(model: Any, location: Location) -> list[str]:
     """The keys that may stand at a location of a model."""
     kinds = [model]

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from nlp.rules import Intents, Topics
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-from yinliu.workspace.document import Document, mistakes, nearest
+from yinliu.workspace.document import Document, mistakes, no_such
 from yinliu.workspace.policies import Communities, Crm, General, Scoring, Sources
 
 STARTER_FILES = (
@@ -56,15 +56,7 @@ class Workspace:
     @cached_property
     def general(self) -> General:
         """``yinliu.yaml``."""
-        document = self._document("yinliu.yaml")
-        general = document.check(General)
-        try:
-            ZoneInfo(general.timezone)
-        except (ValueError, OSError, KeyError) as error:
-            said = f"timezone = {general.timezone!r}"
-            text = Text(f"{said}：应为时区名，如 Asia/Shanghai", f"{said} must be a time zone, like Asia/Shanghai")
-            raise mistakes([document.mistake(("timezone",), text)]) from error
-        return general
+        return self._document("yinliu.yaml").check(General)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,16 +131,8 @@ class Workspace:
 
 
 def _unknown(where: tuple[str | int, ...], name: str, known: list[str]) -> Text:
-    path, near = ".".join(map(str, where)), nearest(name, known)
-    zh = (
-        f"{path} = {name!r}：没有这个名称" + (f"，是不是想写 {near}？" if near else "。") + f" 可用：{'、'.join(known)}"
-    )
-    en = (
-        f"{path} = {name!r} is not known"
-        + (f", did you mean {near}?" if near else ".")
-        + f" Allowed: {', '.join(known)}"
-    )
-    return Text(zh, en)
+    said = f"{'.'.join(map(str, where))} = {name!r}"
+    return no_such(Text(f"{said}：没有这个名称", f"{said} is not known"), name, known)
 
 
 def write_starter(folder: Path) -> list[Path]:

@@ -52,13 +52,36 @@ class CommentItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricItem:
-    """One counter of a post as it stood at this moment; ``value`` None is "unknown", never 0; ``raw`` is as written."""
+    """One counter of a post as it stood at ``taken`` (None: when this crawl began).
+
+    ``value`` None is "unknown", never 0; ``raw`` is what was written.
+    """
 
     kind: ClassVar[str] = "metric"
     post_id: str
     name: str
     value: int | None
     raw: str
+    taken: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitItem:
+    """One page of a post's comments as a visit read it, newest first; or that the post is ``gone``.
+
+    ``page`` counts from 1. The page with ``last`` ends the walk; there ``whole`` says that the oldest comment was reached,
+    otherwise it stopped at known ones. ``ids`` are the comments on this page (replies too), ``oldest`` the oldest time
+    among them: what is known, newer than that and not in ``ids`` has been deleted.
+    """
+
+    kind: ClassVar[str] = "visit"
+    post_id: str
+    page: int = 1
+    last: bool = True
+    whole: bool = True
+    gone: bool = False
+    ids: tuple[str, ...] = ()
+    oldest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +100,10 @@ class ProblemItem:
         object.__setattr__(self, "url", str(self.url)[:LONGEST_KEY])
 
 
-Item = PostItem | CommentItem | MetricItem | ProblemItem
-_CLASSES: dict[str, type[Any]] = {c.kind: c for c in (PostItem, CommentItem, MetricItem, ProblemItem)}
+Item = PostItem | CommentItem | MetricItem | VisitItem | ProblemItem
+_CLASSES: dict[str, type[Any]] = {
+    c.kind: c for c in (PostItem, CommentItem, MetricItem, VisitItem, ProblemItem)
+}
 
 
 def to_record(item: Item) -> dict[str, Any]:
@@ -127,6 +152,8 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "datetime | None": lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is not None),
     "tuple[str, ...]": lambda value: isinstance(value, tuple) and all(map(_is_text, value)),
     "int | None": lambda value: value is None or (type(value) is int and abs(value) < 2**63),
+    "int": lambda value: type(value) is int and abs(value) < 2**63,
+    "bool": lambda value: type(value) is bool,
     "Scope": lambda value: value in ("source", "item"),
 }
 """What each annotation above admits."""
@@ -141,6 +168,6 @@ def _plain(value: Any) -> Any:
 
 
 def _rich(name: str, value: Any) -> Any:
-    if name == "published" and value is not None:
+    if name in ("published", "taken", "oldest") and value is not None:
         return datetime.fromisoformat(str(value))
     return tuple(value) if isinstance(value, list) else value

@@ -13,13 +13,20 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem
+from crawlers.budget import FILE as BUDGET
+from crawlers.budget import Budget
+from crawlers.frontier import Frontier
+from crawlers.items import Item, ProblemItem
 from crawlers.landing import LandingFile
+from crawlers.options import SourceOptions
 from crawlers.settings import platforms, scrapy_settings
 from crawlers.task import Job
 
@@ -34,15 +41,15 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     spider = platforms()[job.source["platform"]]
     options = spider.Options.model_validate(job.source)
-    recorder = _Recorder(job)
+    crawl = Crawl(job, options)
     process = AsyncCrawlerProcess(scrapy_settings(options, browser=job.browser))
     crawler = process.create_crawler(spider)
-    crawler.signals.connect(recorder.keep, signal=signals.item_scraped)
-    crawler.signals.connect(recorder.keep_error, signal=signals.spider_error)
-    crawl: Any = process.crawl(crawler, options=options, cursor=job.cursor, since=job.since)
+    crawl.crawler = crawler
+    crawler.signals.connect(crawl.fail, signal=signals.spider_error)
+    running: Any = process.crawl(crawler, **crawl.parts)
     process.start(install_signal_handlers=False)  # a crawl that is told to stop must not look like a complete one
-    crawl.result()
-    recorder.close(crawler.spider)
+    running.result()
+    crawl.close(crawler.spider)
 
 
 def _end_with_parent() -> None:
@@ -56,46 +63,71 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-class _Recorder:
-    """Writes every item to the landing file and tells how far the crawl is."""
+class Crawl:
+    """One crawl's frontier, budget and landing file; tells how far it is."""
 
-    def __init__(self, job: Job) -> None:
-        header = {"source": job.source["name"], "platform": job.source["platform"], "run": job.run}
-        self._file = LandingFile(job.landing, header={**header, "started_at": job.started_at.isoformat()})
-        self._problems: list[ProblemItem] = []
-        self._failure: Exception | None = None
-        self._told = 0.0
+    crawler: Any
 
-    def keep(self, item: Any) -> None:
-        """Scrapy's signal for an item."""
-        if isinstance(item, ProblemItem):
-            self._problems.append(item)
-        if isinstance(item, (PostItem, CommentItem, MetricItem, ProblemItem)):
-            self._keep(item)
+    def __init__(self, job: Job, options: SourceOptions) -> None:
+        header = {"source": options.name, "platform": options.platform, "run": job.run}
+        self._landing = _Told(job.landing, header={**header, "started_at": job.started_at.isoformat()})
+        folder = job.landing.parent
+        journal = folder / job.frontier
+        self._frontier = Frontier.open(journal, digest=job.digest, run=job.run, landing=self._landing)
+        self._budget = Budget(
+            folder / BUDGET,
+            zone=ZoneInfo(options.timezone),
+            per_crawl=options.max_requests,
+            per_day=options.daily_requests,
+        )
+        self._failure: BaseException | None = None
+        self.parts = {
+            **{"options": options, "cursor": job.cursor, "since": job.since, "visits": job.visits},
+            **{"known_posts": job.known_posts, "frontier": self._frontier, "budget": self._budget},
+        }
 
-    def keep_error(self, failure: Any, response: Any) -> None:
-        """Scrapy's signal for what failed between the download and the parser: a fault of ours, and still not lost."""
-        detail = f"{failure.type.__name__}: {failure.value}"[:200]
-        self.keep(ProblemItem(code="unreadable", url=response.url, detail=detail, scope="source"))
-
-    def _keep(self, item: Item) -> None:
-        try:
-            self._file.add(item)
-        except Exception as error:  # Scrapy would only log it: a full disk must not look like a complete crawl
-            self._failure = self._failure or error
-        if time.monotonic() - self._told > _PROGRESS_SECONDS:
-            self._told = time.monotonic()
-            _say({"progress": self._file.counts})
+    def fail(self, failure: Any, response: Any) -> None:
+        """Scrapy's signal for an exception that only it saw: a full disk must not look like a complete crawl."""
+        self._failure = self._failure or failure.value
+        self.crawler.spider.standing.stopped = "crawl_failed"
 
     def close(self, spider: Any) -> None:
-        """Finish the file; the cursor moves only when nothing source-wide went wrong."""
-        if self._failure:
-            raise self._failure
-        wide = [problem for problem in self._problems if problem.scope == "source"]
-        self._file.finish(cursor=None if wide or spider is None else spider.next_cursor())
-        told = sorted(self._problems, key=lambda problem: problem.scope == "item")[:_TOLD]
-        problems = [{"code": p.code, "url": p.url, "detail": p.detail, "scope": p.scope} for p in told]
-        _say({"done": self._file.counts, "problems": problems})
+        """Finish the file; the cursor moves only when nothing source-wide went wrong and nothing is left."""
+        if self._failure or spider is None:
+            raise self._failure or RuntimeError("the crawl never began")
+        left = self._frontier.left
+        if left and not spider.standing.stopped and self._budget.limit:
+            detail = f"{self._budget.limit}; {left} addresses are left to the next crawl"
+            problem = ProblemItem(code="crawl_budget_exhausted", url=spider.options.url, detail=detail, scope="source")
+            self._frontier.commit(None, [problem])
+        complete = not left and not self._frontier.wide
+        cursor = spider.next_cursor() if complete else None
+        self._frontier.finish(cursor=cursor, requests=self._budget.spent)
+        wide = [{"code": code, "url": url, "detail": why, "scope": "source"} for code, url, why in self._frontier.wide]
+        told = [*wide, *self._landing.told][:_TOLD]
+        _say({"done": self._landing.counts, "requests": self._budget.spent, "problems": told})
+
+
+class _Told(LandingFile):
+    """A landing file that tells what was added to it."""
+
+    _told = 0.0
+
+    def __init__(self, path: Path, *, header: dict[str, Any]) -> None:
+        super().__init__(path, header=header)
+        self.told: list[dict[str, str]] = []
+
+    def add(self, items: Sequence[Item]) -> int:
+        """Write items in one go, and say how many there are by now."""
+        size = super().add(items)
+        for item in items:
+            if isinstance(item, ProblemItem) and item.scope == "item" and len(self.told) < _TOLD:
+                told = {"code": item.code, "url": item.url, "detail": item.detail, "scope": item.scope}
+                self.told.append(told)
+        if time.monotonic() - self._told > _PROGRESS_SECONDS:
+            self._told = time.monotonic()
+            _say({"progress": self.counts})
+        return size
 
 
 if __name__ == "__main__":

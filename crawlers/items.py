@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta, Struct, structs
 
 from crawlers.text import clean
 
@@ -15,58 +16,59 @@ Scope = Literal["source", "item"]
 LONGEST_KEY = 1000
 """Bytes of an external id: PostgreSQL indexes no key of more than 2,700."""
 
+Key = Annotated[str, Meta(min_length=1, max_length=LONGEST_KEY)]
+Name = Annotated[str, Meta(max_length=LONGEST_KEY)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Count = Annotated[int, Meta(ge=1 - 2**63, le=2**63 - 1)]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostItem:
+
+class PostItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="post"):
     """One published post. ``external_id`` is unique in its source; ``published`` is aware, or None when unknown."""
 
     kind: ClassVar[str] = "post"
-    external_id: str
+    external_id: Key
     url: str
     title: str
     body: str
     author: str | None = None
-    author_id: str | None = None
-    published: datetime | None = None
+    author_id: Key | None = None
+    published: Moment | None = None
     published_raw: str | None = None
     labels: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentItem:
+class CommentItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="comment"):
     """One comment or reply; ``parent_id`` is the external id of what it answers, None for a comment on the post."""
 
     kind: ClassVar[str] = "comment"
-    external_id: str
-    post_id: str
-    parent_id: str | None = None
+    external_id: Key
+    post_id: Key
+    parent_id: Key | None = None
     url: str | None = None
     author: str | None = None
-    author_id: str | None = None
+    author_id: Key | None = None
     text: str
-    published: datetime | None = None
+    published: Moment | None = None
     published_raw: str | None = None
     flaws: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricItem:
+class MetricItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="metric"):
     """One counter of a post as it stood at ``taken`` (None: when this crawl began).
 
     ``value`` None is "unknown", never 0; ``raw`` is what was written.
     """
 
     kind: ClassVar[str] = "metric"
-    post_id: str
-    name: str
-    value: int | None
+    post_id: Key
+    name: Name
+    value: Count | None
     raw: str
-    taken: datetime | None = None
+    taken: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitItem:
+class VisitItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="visit"):
     """One page of a post's comments as a visit read it, newest first; or that the post is ``gone``.
 
     ``page`` counts from 1. The page with ``last`` ends the walk; there ``whole`` says that the oldest comment was reached,
@@ -75,17 +77,16 @@ class VisitItem:
     """
 
     kind: ClassVar[str] = "visit"
-    post_id: str
-    page: int = 1
+    post_id: Key
+    page: Count = 1
     last: bool = True
     whole: bool = True
     gone: bool = False
     ids: tuple[str, ...] = ()
-    oldest: datetime | None = None
+    oldest: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemItem:
+class ProblemItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="problem"):
     """What could not be fetched or read: a code of :mod:`crawlers.problems`, where, and the value against its limit."""
 
     kind: ClassVar[str] = "problem"
@@ -97,77 +98,111 @@ class ProblemItem:
 
     def __post_init__(self) -> None:
         """An address is a key too: a longer one is cut."""
-        object.__setattr__(self, "url", str(self.url)[:LONGEST_KEY])
+        if len(self.url) > LONGEST_KEY:
+            structs.force_setattr(self, "url", self.url[:LONGEST_KEY])
 
 
 Item = PostItem | CommentItem | MetricItem | VisitItem | ProblemItem
-_CLASSES: dict[str, type[Any]] = {
-    c.kind: c for c in (PostItem, CommentItem, MetricItem, VisitItem, ProblemItem)
-}
+_CLASSES: dict[str, type[Any]] = {c.kind: c for c in (PostItem, CommentItem, MetricItem, VisitItem, ProblemItem)}
+_KEYS = ("external_id", "post_id", "parent_id", "author_id", "name")
+_TIMES = {"post": "published", "comment": "published", "metric": "taken", "visit": "oldest"}
+_DECODER: msgspec.json.Decoder[Item] = msgspec.json.Decoder(Item)
 
 
 def to_record(item: Item) -> dict[str, Any]:
     """The item as a JSON-able mapping with its ``kind``; times as ISO 8601 in UTC, texts as a database keeps them."""
-    fields = {f.name: _plain(getattr(item, f.name)) for f in dataclasses.fields(item)}
-    return {"kind": item.kind, **fields}
+    return {"kind": item.kind, **{name: _plain(getattr(item, name)) for name in item.__struct_fields__}}
 
 
 def from_record(record: dict[str, Any]) -> Item:
     """The item of a landing line; ``ValueError`` names what is wrong with it."""
-    values = dict(record)
-    kind = values.pop("kind", None)
-    if kind not in _CLASSES:
-        raise ValueError(f"kind {kind!r} is none of {', '.join(sorted(_CLASSES))}")
+    kind = record.get("kind")
+    if not isinstance(kind, str) or kind not in _CLASSES:
+        raise ValueError(f"kind {repr(kind)[:60]} is none of {', '.join(sorted(_CLASSES))}")
     try:
-        item: Item = _CLASSES[kind](**{name: _rich(name, value) for name, value in values.items()})
-    except TypeError as error:
-        raise ValueError(str(error)) from error
-    _require(item)
+        item: Item = msgspec.convert(record, _CLASSES[kind])
+    except msgspec.ValidationError as error:
+        raise ValueError(_complaint(record, str(error))) from error
+    return _in_utc(_require_keys(item))
+
+
+def from_line(line: bytes) -> Item:
+    """The item of a landing line as it lies in the file, its texts as a database keeps them, its times in UTC.
+
+    ``ValueError``, ``RecursionError`` or ``OverflowError`` say what is wrong with the line. Most lines need one look:
+    only where a character may be one that :func:`crawlers.text.clean` takes away are the texts looked at one by one.
+    """
+    try:
+        item = _DECODER.decode(line)
+    except (ValueError, RecursionError):
+        return from_record(plain_record(line))
+    if b"\\" in line or b'" ' in line or b' "' in line or not line.rstrip().decode().isprintable():
+        item = _cleaned(item)
+    if len(line) > LONGEST_KEY:
+        _require_keys(item)
+    return _in_utc(item)
+
+
+def plain_record(line: bytes) -> dict[str, Any]:
+    """The JSON object on a line, its texts as a database keeps them; ``ValueError`` where it is none."""
+    record = _clean(json.loads(line, parse_constant=_refuse))
+    if not isinstance(record, dict):
+        raise ValueError(f"an object was expected, not {type(record).__name__}")
+    return record
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _cleaned(item: Item) -> Item:
+    """The same item, or one with clean texts where one of them was not."""
+    for name in item.__struct_fields__:
+        value = getattr(item, name)
+        if _clean(value) != value:
+            return from_record(_clean(to_record(item)))
     return item
 
 
-def _require(item: Item) -> None:
-    """Refuse an item whose values no database keeps, or without the keys by which it is remembered."""
-    for field in dataclasses.fields(item):
-        value = getattr(item, field.name)
-        if not _FITS[str(field.type)](value):
-            raise ValueError(f"{field.name} {str(value)[:60]!r} is not a {field.type}")
-        if field.name in ("external_id", "post_id", "parent_id", "author_id") and value is not None:
-            _require_key(field.name, value)
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean_text(value)
+    if isinstance(value, list | tuple):
+        return type(value)([_clean(one) for one in value])
+    return {_clean(name): _clean(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-def _require_key(name: str, value: str) -> None:
-    size = len(value.encode("utf-8", "replace"))
-    if not 0 < size <= LONGEST_KEY:
-        raise ValueError(f"{name} {value[:60]!r} has {size} bytes; 1 to {LONGEST_KEY} are kept")
+def _clean_text(text: str) -> str:
+    """What ``clean`` makes of a text; most need no more than a look."""
+    return text.strip() if text.isprintable() else clean(text)[0]
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+def _complaint(record: dict[str, Any], message: str) -> str:
+    what, _, path = message.partition(" - at `$.")
+    field = path.rstrip("`").split("[")[0]
+    return f"{field} {str(record.get(field))[:60]!r}: {what}" if field else what
 
 
-_FITS: dict[str, Callable[[Any], bool]] = {
-    "str": _is_text,
-    "str | None": lambda value: value is None or _is_text(value),
-    "datetime | None": lambda value: value is None or (isinstance(value, datetime) and value.tzinfo is not None),
-    "tuple[str, ...]": lambda value: isinstance(value, tuple) and all(map(_is_text, value)),
-    "int | None": lambda value: value is None or (type(value) is int and abs(value) < 2**63),
-    "int": lambda value: type(value) is int and abs(value) < 2**63,
-    "bool": lambda value: type(value) is bool,
-    "Scope": lambda value: value in ("source", "item"),
-}
-"""What each annotation above admits."""
+def _require_keys(item: Item) -> Item:
+    """Refuse an id that no index keeps: the schema counts characters, an index bytes."""
+    for name in _KEYS:
+        value = getattr(item, name, None)
+        if value is not None and not value.isascii() and len(value.encode()) > LONGEST_KEY:
+            raise ValueError(f"{name} {value[:60]!r} has {len(value.encode())} bytes; 1 to {LONGEST_KEY} are kept")
+    return item
+
+
+def _in_utc(item: Item) -> Item:
+    name = _TIMES.get(item.kind)
+    moment = getattr(item, name) if name else None
+    if name is None or moment is None or moment.tzinfo is UTC:
+        return item
+    return structs.replace(item, **{name: moment.astimezone(UTC)})
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean_text(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, str):
-        return clean(value)[0]
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-
-def _rich(name: str, value: Any) -> Any:
-    if name in ("published", "taken", "oldest") and value is not None:
-        return datetime.fromisoformat(str(value))
-    return tuple(value) if isinstance(value, list) else value

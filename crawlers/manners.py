@@ -17,9 +17,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.addresses import resolves_public
+from crawlers.failures import explain_failure
 from crawlers.options import SourceOptions, is_web_address
 from crawlers.problems import REMEDIES, CrawlProblem
-from crawlers.spider import explain_failure
 
 _BACKOFF_SECONDS = 1.0
 _USUAL_PORTS = (80, 443)

@@ -58,6 +58,7 @@ class SourceOptions(BaseModel):
     max_body_mib: float = Field(default=10, gt=0, le=64)
     max_wait_seconds: float = Field(default=60, ge=0, le=3600)
     max_requests: int = Field(default=2000, ge=1, le=1_000_000)
+    daily_requests: int = Field(default=20_000, ge=1, le=10_000_000)
 
     @property
     def max_body(self) -> int:

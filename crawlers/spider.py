@@ -1,171 +1,274 @@
-"""What every platform's spider shares: its options, its cursor, its budget, and a name for every failure."""
+"""What every platform's spider shares: its options, its cursor, its frontier, and a name for every failure."""
 
 from __future__ import annotations
 
 import traceback
-import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from gzip import BadGzipFile
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy import Request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import Response, TextResponse
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawlers.addresses import refused_hosts
+from crawlers.ask import Ask
+from crawlers.budget import Budget
+from crawlers.failures import explain_failure, explain_status, passed_limit, short
+from crawlers.frontier import Frontier
 from crawlers.items import Item, ProblemItem, Scope
 from crawlers.options import SourceOptions, is_web_address
-from crawlers.problems import CrawlProblem
+from crawlers.problems import REMEDIES, CrawlProblem
+from crawlers.task import Visit
 from crawlers.text import decode
 
 Cursor = dict[str, Any]
-Yield = Iterator[Item | Request]
+Yield = Iterator[Item | Ask]
 
-_SERVER_ERRORS = 500
-_BY_STATUS = {401: "auth_expired", 403: "blocked_by_site", 404: "not_found", 410: "not_found", 429: "rate_limited"}
-_BY_ERROR: tuple[tuple[type[BaseException], str], ...] = (
-    (DownloadTimeoutError, "response_too_slow"),
-    (DownloadCancelledError, "body_too_large"),
-    (DownloadConnectionRefusedError, "site_unreachable"),
-    (ResponseDataLossError, "truncated"),
-    (EOFError, "bad_http"),
-    (BadGzipFile, "bad_http"),
-    (zlib.error, "bad_http"),
-)
+_GONE = (404, 410)
+_REFUSALS = frozenset(("blocked_by_site", "auth_expired"))
+_REFUSALS_MOST = 3
+"""So many refused pages in a row mean that the site refuses us, not one page."""
+
+_TRIES_MOST = 5
+"""Crawls that may fail to get an address before it is given up."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """How a crawl stands: why no more is asked (a code), refusals in a row, asks that must be answered first."""
+
+    stopped: str = ""
+    refusals: int = 0
+    first: list[Ask] = field(default_factory=list)
+    preparing: int = 0
 
 
 class PlatformSpider(scrapy.Spider):
     """One source gathered once.
 
     A platform gives ``name``, ``Options``, :meth:`first_requests` and, where it can ask for news only,
-    :meth:`next_cursor`. ``cursor`` is what the last complete crawl left; ``since`` overrides it.
+    :meth:`next_cursor`. ``cursor`` is what the last complete crawl left; ``since`` overrides it. ``visits`` are posts
+    to be read again, ``known_posts`` the newest that are known. ``memory`` is small, JSON-able and survives a kill.
     """
 
     Options: ClassVar[type[SourceOptions]] = SourceOptions
+    news_first: ClassVar[bool] = True
+    """Whether :meth:`first_requests` are asked again, and first, where an earlier crawl left addresses."""
 
-    def __init__(self, *, options: SourceOptions, cursor: Cursor, since: datetime | None, **kwargs: Any) -> None:
+    obeys_robots: ClassVar[bool] = True
+    """False only for an API that its owner gave us a key to."""
+
+    def __init__(
+        self,
+        *,
+        options: SourceOptions,
+        cursor: Cursor,
+        since: datetime | None,
+        visits: tuple[Visit, ...] = (),
+        known_posts: tuple[str, ...] = (),
+        frontier: Frontier | None = None,
+        budget: Budget | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.options = options
         self.cursor = cursor
         self.since = since
+        self.visits = visits
+        self.known_posts = frozenset() if since else frozenset(known_posts)
         self.zone = ZoneInfo(options.timezone)
         self.now = datetime.now(UTC)
-        self._asked = 0
+        self.memory: dict[str, Any] = frontier.memory if frontier else {}
+        self.standing = Standing()
+        self._known = {visit.post_id: frozenset(visit.known) for visit in visits}
+        self._frontier, self._budget = frontier, budget
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Scrapy's entry: the first requests."""
-        for request in self._reported(self.first_requests, url=self.options.url, scope="source"):
-            yield request
+    # What a platform gives
 
     def first_requests(self) -> Yield:
         """Where the crawl begins."""
         raise NotImplementedError
 
+    def preparation(self) -> Yield:
+        """What must be answered first in every process, also one that resumes; it is asked anew each time."""
+        return iter(())
+
     def next_cursor(self) -> Cursor:
         """What the next crawl needs to ask for news only; called after a crawl without a source-wide problem."""
         return self.cursor
 
-    def ask(self, url: str, callback: Callable[..., Yield], *, scope: Scope = "item", **kwargs: Any) -> Yield:
-        """A request whose every failure becomes a :class:`ProblemItem` of ``scope``; a spent budget is one too.
+    def dress(self, request: Request, ask: Ask) -> None:
+        """Give a request what is not JSON-able, just before it is sent."""
+
+    def secret_headers(self) -> dict[str, str]:
+        """Headers that only the source's own host gets, and no file or log."""
+        return {}
+
+    def secret_params(self) -> dict[str, str]:
+        """Query parameters that only the source's own host gets, and no file or log."""
+        return {}
+
+    def secret_json(self) -> dict[str, str]:
+        """Fields for the JSON body of a request with ``meta={"secret_json": True}``, and for no file or log."""
+        return {}
+
+    # What a platform calls
+
+    def known_comments(self, post_id: str) -> frozenset[str]:
+        """The newest known comments of a post that is visited; empty for any other."""
+        return self._known.get(post_id, frozenset())
+
+    def ask(self, url: str, callback: Callable[..., Yield], **kwargs: Any) -> Yield:
+        """A request (:class:`~crawlers.ask.Ask` tells the options) whose every failure becomes a problem.
 
         Only web addresses are asked: a page may link to ``file:///`` or to something that is no address at all.
         """
-        if not is_web_address(url):
+        if is_web_address(url):
+            yield Ask(url=url, callback=callback.__name__, **kwargs)
+        else:
+            scope = kwargs.get("scope", "item")
             yield ProblemItem(code="not_html", url=url, detail="not an address of a web page", scope=scope)
-            return
-        self._asked += 1
-        if self._asked <= self.options.max_requests:
-            yield Request(url, callback=self._guarded(callback, scope), errback=self._failed(scope), **kwargs)
-        elif self._asked == self.options.max_requests + 1:
-            yield ProblemItem(
-                code="crawl_budget_exhausted", url=url, detail=f"> {self.options.max_requests} requests", scope="source"
-            )
 
-    def _guarded(self, callback: Callable[..., Yield], scope: Scope) -> Callable[..., Yield]:
-        def read(response: Response, **kwargs: Any) -> Yield:
-            yield from self._reported(lambda: self._whole(callback, response, kwargs), url=response.url, scope=scope)
+    # How it runs
 
-        return read
+    @property
+    def frontier(self) -> Frontier:
+        """What is asked and not answered."""
+        assert self._frontier is not None
+        return self._frontier
 
-    def _whole(self, callback: Callable[..., Yield], response: Response, kwargs: dict[str, Any]) -> Yield:
+    @property
+    def budget(self) -> Budget:
+        """How many requests are left."""
+        assert self._budget is not None
+        return self._budget
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Scrapy's entry; requests come from the frontier (:class:`crawlers.scheduler.FrontierScheduler`)."""
+        prepared = list(self._reported(self.preparation, scope="source"))
+        self.standing.first = [one for one in prepared if isinstance(one, Ask)]
+        self.standing.preparing = len(self.standing.first)
+        self.frontier.commit(None, [one for one in prepared if not isinstance(one, Ask)])
+        if not self.frontier.resumed and (self.news_first or not self.frontier.left_over):
+            before = self.frontier.queued
+            for output in _pieces(self._reported(self.first_requests, scope="source")):
+                self.frontier.commit(None, output)
+            self.frontier.hurry(self.frontier.queued - before)
+        return
+        yield
+
+    def next_request(self) -> Request | None:
+        """The next request, for the scheduler; None when nothing may be asked now."""
+        if self.standing.first:
+            return self._request(self.standing.first.pop(0))
+        if self.standing.stopped or self.standing.preparing or self.budget.limit:
+            return None
+        ask = self.frontier.next()
+        return self._request(ask) if ask else None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether :meth:`next_request` has more to give, now or soon."""
+        open_ = not self.standing.stopped and not self.budget.limit
+        return bool(self.standing.first) or (open_ and self.frontier.queued > 0)
+
+    def _request(self, ask: Ask) -> Request:
+        meta = {"ask": ask, "dont_obey_robotstxt": not self.obeys_robots, **ask.meta}
+        request = Request(
+            ask.url,
+            callback=self._answered,
+            errback=self._failed,
+            method=ask.method,
+            body=ask.body or b"",
+            headers=ask.headers,
+            meta=meta,
+            dont_filter=True,
+        )
+        self.dress(request, ask)
+        return request
+
+    def _answered(self, response: Response) -> None:
+        """Scrapy's callback: everything that comes of an answer, in one transaction."""
+        assert response.request
+        ask: Ask = response.request.meta["ask"]
+        success = 200 <= response.status < 300 or response.status in ask.accepts  # noqa: PLR2004
+        if response.status in _GONE and ask.on_missing:
+            method = getattr(self, ask.on_missing)
+            self._commit(ask, list(self._reported(lambda: method(ask.url, **ask.kwargs), ask)))
+        elif success:
+            self.standing.refusals = 0
+            self._commit(ask, list(self._reported(lambda: self._read(response, ask), ask)))
+        else:
+            self._give_up(response.request, *explain_status(response.status))
+
+    def _read(self, response: Response, ask: Ask) -> Yield:
         """What a parser yields; a page's own script can make it larger than what was loaded."""
         if len(response.body) > self.options.max_body:
-            raise CrawlProblem("body_too_large", self._limit("body_too_large"))
-        return callback(response, **kwargs)
+            raise CrawlProblem("body_too_large", passed_limit("body_too_large", options=self.options))
+        yield from getattr(self, ask.callback)(response, **ask.kwargs)
 
-    @staticmethod
-    def _reported(work: Callable[[], Yield], *, url: str, scope: Scope) -> Yield:
-        """What ``work`` yields; its failure is a problem of ``scope``, our own faults (``unreadable``) among them."""
+    def _reported(self, work: Callable[[], Yield], ask: Ask | None = None, *, scope: Scope = "item") -> Yield:
+        """What ``work`` yields; its failure is a problem, our own faults (``unreadable``) among them."""
+        url, scope = (ask.url, ask.scope) if ask else (self.options.url, scope)
         try:
             yield from work()
         except CrawlProblem as problem:
+            if scope == "source" and problem.code in _REFUSALS:
+                self.standing.stopped = problem.code
             yield ProblemItem(code=problem.code, url=url, detail=problem.detail, scope=scope)
         except Exception as error:
             traceback.print_exc()
-            yield ProblemItem(code="unreadable", url=url, detail=_short(error), scope=scope)
+            yield ProblemItem(code="unreadable", url=url, detail=short(error), scope=scope)
 
-    def _failed(self, scope: Scope) -> Callable[[Failure], Yield]:
-        def name(failure: Failure) -> Yield:
-            request: Request = failure.request  # type: ignore[attr-defined]
-            code, detail = explain_failure(failure.value, host=urlsplit(request.url).hostname or "")
-            detail = detail if isinstance(failure.value, CrawlProblem) else self._limit(code) or detail
-            asked = request.meta.get("redirect_urls", [request.url])[0]
-            if asked != request.url:
-                code = "redirect_forbidden" if code == "address_not_allowed" else code
-                detail = f"-> {request.url}: {detail}"
-            yield ProblemItem(code=code, url=asked, detail=detail, scope=scope)
+    def _failed(self, failure: Failure) -> None:
+        """Scrapy's errback: a request without an answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        code, detail = explain_failure(failure.value, host=urlsplit(request.url).hostname or "")
+        if not isinstance(failure.value, CrawlProblem):
+            detail = passed_limit(code, options=self.options) or detail
+        code = "redirect_forbidden" if code == "address_not_allowed" and "redirect_urls" in request.meta else code
+        self._give_up(request, code, detail)
 
-        return name
+    def _give_up(self, request: Request, code: str, detail: str) -> None:
+        """Say what went wrong; what may pass is asked again by the next crawl, a few times."""
+        ask: Ask = request.meta["ask"]
+        if "redirect_urls" in request.meta:
+            detail = f"-> {request.url}: {detail}"
+        passing = REMEDIES.get(code) == "retry" and ask.tries + 1 < _TRIES_MOST
+        self._mind_refusal(code, ask)
+        problem = ProblemItem(code=code, url=ask.url, detail=detail, scope=ask.scope)
+        ask.tries += 1
+        self._commit(ask, [problem], later=[ask] if passing else [])
 
-    def _limit(self, code: str) -> str:
-        """The limit that was passed, in the words of ``sources.yaml``; empty for any other problem."""
-        if code in ("body_too_large", "decompressed_too_large"):
-            return f"> max_body_mib {self.options.max_body_mib:g}"
-        return f"> timeout_seconds {self.options.timeout_seconds:g}" if code == "response_too_slow" else ""
+    def _mind_refusal(self, code: str, ask: Ask) -> None:
+        """A site that refuses us is left alone: at once where the crawl hangs on it, else after a few in a row."""
+        self.standing.refusals += code in _REFUSALS
+        hangs = ask.scope == "source" and (code in _REFUSALS or not ask.id)
+        if hangs or self.standing.refusals >= _REFUSALS_MOST:
+            self.standing.stopped = code
 
-
-def explain_failure(error: BaseException | None, *, host: str) -> tuple[str, str]:
-    """The code and the detail of a request that failed."""
-    if isinstance(error, CrawlProblem):
-        return error.code, error.detail
-    if isinstance(error, HttpError):
-        return _explain_status(error.response.status)
-    if isinstance(error, IgnoreRequest):
-        return _explain_ignored(str(error))
-    if isinstance(error, CannotResolveHostError):
-        return ("address_not_allowed" if host in refused_hosts else "site_unreachable"), host
-    for kind, code in _BY_ERROR:
-        if isinstance(error, kind):
-            return code, _short(error)
-    return "site_unreachable", _short(error)
-
-
-def _explain_status(status: int) -> tuple[str, str]:
-    fallback = "server_error" if status >= _SERVER_ERRORS else "bad_http"
-    return _BY_STATUS.get(status, fallback), f"HTTP {status}"
+    def _commit(self, ask: Ask, output: list[Item | Ask], later: list[Ask] | None = None) -> None:
+        standing, journaled = self.standing, ask.id > 0
+        first = [one for one in output if isinstance(one, Ask) and one.first]
+        standing.first += first
+        standing.preparing += len(first) - (not journaled)
+        rest = [one for one in output if not isinstance(one, Ask) or not one.first]
+        self.frontier.commit(ask if journaled else None, rest, later=(later or []) if journaled else [])
 
 
-def _explain_ignored(reason: str) -> tuple[str, str]:
-    if reason.startswith("Forbidden by robots.txt"):
-        return "robots_disallowed", "robots.txt"
-    return ("decompressed_too_large", reason) if "decompression" in reason else ("bad_http", reason)
-
-
-def _short(error: BaseException | None) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0][:200].removesuffix(": ")
+def _pieces(output: Yield, *, size: int = 500) -> Iterator[list[Item | Ask]]:
+    """An output of any length in pieces that fit into memory."""
+    piece: list[Item | Ask] = []
+    for one in output:
+        piece.append(one)
+        if len(piece) == size:
+            yield piece
+            piece = []
+    yield piece
 
 
 def response_text(response: Response) -> tuple[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PLAIN, Base, personal
@@ -28,7 +28,11 @@ class Post(Base):
     """One published post."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("source", "external_id"), Index("ix_post_published_at", "published_at"))
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_post_published_at", "published_at"),
+        Index("ix_post_source_published_at", "source", "published_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(info=PLAIN)
@@ -45,14 +49,36 @@ class Post(Base):
     content_hash: Mapped[str] = mapped_column(info=PLAIN)
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
     tagged_version: Mapped[str | None] = mapped_column(index=True, info=PLAIN)
 
 
+_NO_POST = text("post_id IS NULL")
+_NO_PARENT = text("parent_id IS NULL AND parent_external_id IS NOT NULL")
+
+
 class Comment(Base):
-    """One comment or reply; ``post_id`` and ``parent_id`` are tied as soon as the other row is known."""
+    """One comment or reply; ``post_id`` and ``parent_id`` are tied as soon as the other row is known.
+
+    ``gone_at``: when a visit did not find it any more; NULL again as soon as it is seen.
+    """
 
     __tablename__ = "comment"
-    __table_args__ = (UniqueConstraint("source", "external_id"), Index("ix_comment_published_at", "published_at"))
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("ix_comment_published_at", "published_at"),
+        Index("ix_comment_post_id_published_at", "post_id", "published_at"),
+        Index(
+            "ix_comment_without_post", "source", "post_external_id", sqlite_where=_NO_POST, postgresql_where=_NO_POST
+        ),
+        Index(
+            "ix_comment_without_parent",
+            "source",
+            "parent_external_id",
+            sqlite_where=_NO_PARENT,
+            postgresql_where=_NO_PARENT,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(info=PLAIN)
@@ -60,7 +86,7 @@ class Comment(Base):
     external_id: Mapped[str] = mapped_column(info=PLAIN)
     post_external_id: Mapped[str] = mapped_column(info=PLAIN)
     parent_external_id: Mapped[str | None] = mapped_column(info=PLAIN)
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     url: Mapped[str | None] = mapped_column(info=PLAIN)
@@ -71,15 +97,23 @@ class Comment(Base):
     content_hash: Mapped[str] = mapped_column(info=PLAIN)
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
     tagged_version: Mapped[str | None] = mapped_column(index=True, info=PLAIN)
     qualified_version: Mapped[str | None] = mapped_column(index=True, info=PLAIN)
 
 
 class MetricSnapshot(Base):
-    """A counter of a post as it stood at ``taken_at``; append-only, a row only when it changed; NULL is "unknown"."""
+    """A counter of a post as it stood at ``taken_at``; append-only; NULL is "unknown".
+
+    A row when it changed, and one for every ``window`` of the post's age ("1h" … "30d") in which it was seen.
+    ``regressed``: the value lies below the last one that was known.
+    """
 
     __tablename__ = "metric_snapshot"
-    __table_args__ = (UniqueConstraint("post_id", "name", "taken_at"),)
+    __table_args__ = (
+        UniqueConstraint("post_id", "name", "taken_at"),
+        Index("uq_metric_snapshot_window", "post_id", "name", "window", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
@@ -87,6 +121,31 @@ class MetricSnapshot(Base):
     value: Mapped[int | None] = mapped_column(BigInteger)
     raw: Mapped[str] = mapped_column(info=PLAIN)
     taken_at: Mapped[datetime]
+    window: Mapped[str | None] = mapped_column(info=PLAIN)
+    regressed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+_RESTING = text("due_at IS NULL")
+
+
+class Visit(Base):
+    """When a post's comments are read again: at ``due_at``, or now and then where it is NULL (the post rests).
+
+    ``visited_at``: when they were last read, or when the post was first seen. A post that is gone has no visit.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index("ix_visit_source_due_at", "source", "due_at"),
+        Index("ix_visit_resting", "source", "visited_at", sqlite_where=_RESTING, postgresql_where=_RESTING),
+    )
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(info=PLAIN)
+    visited_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    newest_comment_at: Mapped[datetime | None]
+    comments_seen: Mapped[int | None]
 
 
 class Tag(Base):
@@ -126,11 +185,20 @@ class Contact(Base):
     rule: Mapped[str] = mapped_column(info=PLAIN)
 
 
+_OPEN = text("resolved_at IS NULL")
+
+
 class Quarantine(Base):
-    """What could not be fetched or read, with its reason; the same thing again only counts up."""
+    """What could not be fetched or read, with its reason; the same thing again only counts up.
+
+    ``scope``: "item" (one thing was not stored), "source" (the crawl is not whole), "note" (stored, but worth telling).
+    """
 
     __tablename__ = "quarantine"
-    __table_args__ = (UniqueConstraint("source", "code", "locator", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("source", "code", "locator", "digest"),
+        Index("ix_quarantine_open", "source", "scope", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(info=PLAIN)

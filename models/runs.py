@@ -25,7 +25,10 @@ class LandingLoad(Base):
 
 
 class SourceState(Base):
-    """Where the next crawl of a source goes on, and how the last one went."""
+    """Where the next crawl of a source goes on, and how the last one went.
+
+    Of the last file: how many ``requests`` were made, how many ``rows`` came, and its ``errors`` by code (NULL: unknown).
+    """
 
     __tablename__ = "source_state"
 
@@ -35,6 +38,9 @@ class SourceState(Base):
     crawled_at: Mapped[datetime]
     succeeded_at: Mapped[datetime | None]
     problem: Mapped[str | None] = mapped_column(info=PLAIN)
+    requests: Mapped[int | None]
+    rows: Mapped[int | None]
+    errors: Mapped[dict[str, Any] | None] = mapped_column(info=PLAIN)
 
 
 class StageRun(Base):

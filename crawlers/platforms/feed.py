@@ -199,7 +199,7 @@ class FeedSpider(PlatformSpider):
             yield MetricItem(post_id=post.external_id, name="comments", value=parse_count(str(count)), raw=str(count))
         address = comment_feed(entry)
         if address and self.options.comments:
-            yield from self.ask(urljoin(base, address), self.read_comments, cb_kwargs={"post": post.external_id})
+            yield from self.ask(urljoin(base, address), self.read_comments, kwargs={"post": post.external_id})
 
     def read_comments(self, response: Response, *, post: str) -> Iterator[CommentItem | ProblemItem]:
         """Every entry of a comment feed."""

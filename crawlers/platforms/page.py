@@ -19,14 +19,17 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+from scrapy import Request
 from scrapy.http import Response
 from scrapy_playwright.page import PageMethod
 
-from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem
+from crawlers.ask import Ask
+from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, VisitItem
 from crawlers.options import SourceOptions
 from crawlers.problems import CrawlProblem
 from crawlers.spider import PlatformSpider, Yield, response_text
 from crawlers.text import clean, element_text, parse_count, parse_html, parse_time
+from crawlers.walk import Walk
 
 _ATTRIBUTE = re.compile(r"^(.*?)::attr\(([\w:-]+)\)$", re.DOTALL)
 
@@ -65,6 +68,7 @@ class ListSelectors(BaseModel):
     links: Selector
     next: Selector | None = None
     max_pages: int = Field(default=20, ge=1, le=1000)
+    overlap: int = Field(default=10, ge=1, le=1000)
     wait_for: Annotated[str, AfterValidator(_valid_css)] | None = None
 
 
@@ -296,37 +300,45 @@ class PageSpider(PlatformSpider):
     Options: ClassVar[type[SourceOptions]] = PageOptions
     options: PageOptions
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._met: set[str] = set()
-        self._pages = 0
-
     def first_requests(self) -> Yield:
-        """The first list page."""
-        yield from self._list(self.options.url)
+        """The first list page, and the posts that are due again."""
+        yield from self._list(self.options.url, Walk())
+        for visit in self.visits:
+            yield from self._post(visit.url)
 
-    def _list(self, url: str) -> Yield:
-        self._pages += 1
-        self._met.add(url)
-        yield from self.ask(url, self.read_list, scope="source", meta=self._meta(self.options.list.wait_for))
+    def _list(self, url: str, walk: Walk) -> Yield:
+        meta = self._meta(self.options.list.wait_for)
+        yield from self.ask(url, self.read_list, scope="source", once=True, kwargs={"walk": walk.plain()}, meta=meta)
 
-    def read_list(self, response: Response) -> Yield:
-        """A list page: every post that it links to, then the next list page."""
-        url = response.request.url if response.request else response.url
-        links, following = parse_links(_html(response), url=url, selectors=self.options.list)
-        if not links and self._pages == 1:
-            css = self.options.list.links.css
-            yield ProblemItem(code="item_incomplete", url=url, detail=f"nothing at list.links {css!r}", scope="source")
-        for link in links:
-            if link not in self._met and len(self._met) - self._pages < self.options.max_posts:
-                self._met.add(link)
-                yield from self.ask(link, self.read_post, meta=self._meta(self.options.post.wait_for))
-        if following and following not in self._met and self._pages < self.options.list.max_pages:
-            yield from self._list(following)
+    def _post(self, url: str) -> Yield:
+        meta = self._meta(self.options.post.wait_for)
+        yield from self.ask(url, self.read_post, once=True, on_missing="lose_post", meta=meta)
+
+    def read_list(self, response: Response, *, walk: dict[str, Any]) -> Yield:
+        """A list page: the posts on it that are new, then the next list page, until known ground."""
+        url, here, selectors = _asked(response), Walk.of(walk), self.options.list
+        links, following = parse_links(_html(response), url=url, selectors=selectors)
+        if not links and here.page == 1:
+            detail = f"nothing at list.links {selectors.links.css!r}"
+            yield ProblemItem(code="item_incomplete", url=url, detail=detail, scope="source")
+        step = here.step(links, known=self.known_posts, overlap=selectors.overlap, more=following is not None)
+        fresh = [link for link in links if link not in self.known_posts]
+        for link in fresh[: max(0, self.options.max_posts - self.memory.get("posts", 0))]:
+            self.memory["posts"] = self.memory.get("posts", 0) + 1
+            yield from self._post(link)
+        if following and step.go_on and here.page < selectors.max_pages:
+            yield from self._list(following, step.walk)
+
+    def lose_post(self, url: str) -> Yield:
+        """A post that is not there: gone if it was known, else a link that leads nowhere."""
+        if any(visit.url == url for visit in self.visits):
+            yield VisitItem(post_id=url, gone=True)
+        else:
+            yield ProblemItem(code="not_found", url=url, detail="HTTP 404")
 
     def read_post(self, response: Response) -> Yield:
         """One post's page."""
-        url = response.request.url if response.request else response.url
+        url = _asked(response)
         _refuse_other_kinds(response)
         text, flaws = response_text(response)
         for method in response.meta.get("playwright_page_methods") or []:
@@ -339,10 +351,19 @@ class PageSpider(PlatformSpider):
             yield item
 
     def _meta(self, wait_for: str | None) -> dict[str, Any]:
-        if not self.options.render:
-            return {}
-        wait = [PageMethod(_settle, wait_for, self.options.render_wait_seconds * 1000)] if wait_for else []
-        return {"playwright": True, "playwright_page_methods": wait}
+        return {"playwright": True, "wait_for": wait_for} if self.options.render else {}
+
+    def dress(self, request: Request, ask: Ask) -> None:
+        """Let the browser wait for what ``wait_for`` names."""
+        wait_for = ask.meta.get("wait_for")
+        if wait_for:
+            settled = PageMethod(_settle, wait_for, self.options.render_wait_seconds * 1000)
+            request.meta["playwright_page_methods"] = [settled]
+
+
+def _asked(response: Response) -> str:
+    """The address that was asked for: a post is known by it, wherever it leads."""
+    return str(response.meta["ask"].url)
 
 
 async def _settle(page: Any, selector: str, timeout: float) -> bool:

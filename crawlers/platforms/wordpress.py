@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 from scrapy.http import Response
 
-from crawlers.items import CommentItem, Item, PostItem, ProblemItem
+from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, VisitItem
 from crawlers.options import SourceOptions
 from crawlers.problems import CrawlProblem
 from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
-from crawlers.text import parse_time, read_html
+from crawlers.text import parse_count, parse_time, read_html
+from crawlers.walk import Walk
 
 PAGE_SIZE = 100
 """The most WordPress gives at once."""
@@ -42,6 +43,7 @@ class WordPressOptions(SourceOptions):
 
     platform: Literal["wordpress"]
     overlap_days: float = Field(default=3, ge=0, le=90)
+    overlap: int = Field(default=20, ge=1, le=1000)
 
 
 def parse_page(text: str) -> list[dict[str, Any]]:
@@ -147,45 +149,47 @@ def _merged(*flaws: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class WordPressSpider(PlatformSpider):
-    """All posts and comments, or what changed since the cursor."""
+    """All posts and comments, or what changed since the cursor; and the comments of posts that are visited again."""
 
     name = "wordpress"
     Options: ClassVar[type[SourceOptions]] = WordPressOptions
     options: WordPressOptions
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._newest_change = str(self.cursor.get("posts") or "")
-        known = self.cursor.get("comments") or {}
-        self._after = str(known.get("after") or "")
-        self._seen: dict[int, str] = {int(key): date for key, date in (known.get("seen") or {}).items()}
-        self._newest_comment = str(known.get("newest") or "")
+    news_first = False
 
     def first_requests(self) -> Yield:
-        """The first page of posts and, when posts are done, of comments."""
+        """The first page of posts and, when posts are done, of comments; and every visit."""
+        before = self.cursor.get("comments") or {}
+        self.memory.setdefault("changed", str(self.cursor.get("posts") or ""))
+        self.memory.setdefault("seen", {str(key): date for key, date in (before.get("seen") or {}).items()})
         yield from self._page("posts", 1)
+        for batch in _batches([visit.post_id for visit in self.visits], PAGE_SIZE):
+            query = {"include": ",".join(batch), "per_page": PAGE_SIZE, "_fields": "id"}
+            yield from self._ask("posts", query, self.read_presence, kwargs={"wanted": batch})
+        for visit in self.visits:
+            yield from self._visit(visit.post_id, Walk())
+
+    def _ask(self, what: str, query: dict[str, Any], callback: Callable[..., Yield], **options: Any) -> Yield:
+        url = f"{self.options.url.rstrip('/')}/wp-json/wp/v2/{what}?{urlencode(query)}"
+        yield from self.ask(url, callback, **options)
 
     def _page(self, what: str, number: int) -> Yield:
         query: dict[str, Any] = {"per_page": PAGE_SIZE, "page": number, "order": "asc", "orderby": "id"}
         query |= self._post_window() if what == "posts" else self._comment_window()
-        url = f"{self.options.url.rstrip('/')}/wp-json/wp/v2/{what}?{urlencode(query)}"
-        yield from self.ask(url, self.read, scope="source", cb_kwargs={"what": what, "number": number})
+        yield from self._ask(what, query, self.read, scope="source", kwargs={"what": what, "number": number})
 
     def _post_window(self) -> dict[str, str]:
         fields = {"_embed": "author,wp:term"}
         if self.since:
             return {"after": _stamp(self.since), **fields}
-        return {"modified_after": self._newest_change, **fields} if self._newest_change else fields
+        changed = str(self.cursor.get("posts") or "")
+        return {"modified_after": changed, **fields} if changed else fields
 
     def _comment_window(self) -> dict[str, str]:
         if self.since:
             return {"after": _stamp(self.since)}
-        exclude = {"exclude": ",".join(map(str, sorted(self._seen_before)))} if self._seen_before else {}
-        return {"after": self._after, **exclude} if self._after else {}
-
-    @property
-    def _seen_before(self) -> set[int]:
-        return {int(key) for key in (self.cursor.get("comments") or {}).get("seen") or {}}
+        before = self.cursor.get("comments") or {}
+        seen = ",".join(sorted(before.get("seen") or {}, key=int))
+        return {"after": before["after"], **({"exclude": seen} if seen else {})} if before.get("after") else {}
 
     def read(self, response: Response, *, what: str, number: int) -> Yield:
         """One page of posts or comments; then the next one, or the first of the other kind."""
@@ -193,6 +197,7 @@ class WordPressSpider(PlatformSpider):
         rows = parse_page(text)
         for row in rows:
             yield from self._items(what, row)
+        self._forget()
         if flaws:
             yield ProblemItem(code=flaws[0], url=response.url, detail=f"{len(rows)} rows were read all the same")
         if number < _total_pages(response, rows, number):
@@ -204,11 +209,15 @@ class WordPressSpider(PlatformSpider):
     def _items(self, what: str, row: dict[str, Any]) -> Iterator[Item]:
         item = parse_post(row, now=self.now) if what == "posts" else parse_comment(row, now=self.now)
         if isinstance(item, PostItem):
-            self._newest_change = max(self._newest_change, self._changed(row))
+            self.memory["changed"] = max(self.memory["changed"], self._changed(row))
         elif isinstance(item, CommentItem) and item.published:
-            self._seen[int(item.external_id)] = _stamp(item.published)
-            self._newest_comment = max(self._newest_comment, _stamp(item.published))
+            self.memory["seen"][item.external_id] = _stamp(item.published)
         yield item
+
+    def _forget(self) -> None:
+        """Keep the newest of the comments seen: only those can lie in the next crawl's overlap."""
+        seen = self.memory["seen"]
+        self.memory["seen"] = dict(sorted(seen.items(), key=lambda one: one[1], reverse=True)[:_SEEN_MOST])
 
     def _changed(self, row: dict[str, Any]) -> str:
         moment, _ = parse_time(f"{row.get('modified_gmt')}+00:00", zone=_UTC, now=self.now)
@@ -218,19 +227,64 @@ class WordPressSpider(PlatformSpider):
         """Leave the second that is still running to the next crawl: more may be changed in it."""
         date = (response.headers.get("Date") or b"").decode("latin-1")
         served = parse_time(date, zone=_UTC, now=self.now)[0] or self.now
-        self._newest_change = min(self._newest_change, _stamp(served - timedelta(seconds=2)))
+        self.memory["changed"] = min(self.memory["changed"], _stamp(served - timedelta(seconds=2)))
+
+    def read_presence(self, response: Response, *, wanted: list[str]) -> Yield:
+        """Which of the posts that are visited are still there."""
+        rows = parse_page(response_text(response)[0])
+        there = {str(row.get("id")) for row in rows}
+        if not there:
+            raise CrawlProblem(
+                "item_incomplete", f"none of {len(wanted)} known posts is there: nothing is taken as gone"
+            )
+        yield from (VisitItem(post_id=one, gone=True) for one in wanted if one not in there)
+
+    def _visit(self, post: str, walk: Walk) -> Yield:
+        query = {"post": post, "per_page": PAGE_SIZE, "page": walk.page, "order": "desc", "orderby": "date_gmt"}
+        yield from self._ask("comments", query, self.read_visit, kwargs={"post": post, "walk": walk.plain()})
+
+    def read_visit(self, response: Response, *, post: str, walk: dict[str, Any]) -> Yield:
+        """One page of a visited post's comments, newest first."""
+        here, rows = Walk.of(walk), parse_page(response_text(response)[0])
+        read = [parse_comment(row, now=self.now) for row in rows]
+        found = [one for one in read if isinstance(one, CommentItem)]
+        ids, known = [one.external_id for one in found], self.known_comments(post)
+        more = here.page < _total_pages(response, rows, here.page)
+        step = here.step(ids, known=known, overlap=self.options.overlap, more=more)
+        yield from read
+        times = [one.published for one in found if one.published]
+        yield VisitItem(
+            post_id=post,
+            page=here.page,
+            last=not step.go_on,
+            whole=step.whole,
+            ids=tuple(ids),
+            oldest=min(times, default=None),
+        )
+        total = (response.headers.get("X-WP-Total") or b"").decode("latin-1")
+        if here.page == 1 and total:
+            yield MetricItem(post_id=post, name="comments", value=parse_count(total), raw=total[:20])
+        if step.go_on:
+            yield from self._visit(post, step.walk)
 
     def next_cursor(self) -> Cursor:
         """Where the next crawl goes on; a crawl of a window (``since``) leaves the old cursor as it was."""
         if self.since:
             return self.cursor
-        if not self._newest_comment:
-            return {"posts": self._newest_change}
-        newest = datetime.fromisoformat(self._newest_comment)
-        after = _stamp(newest - timedelta(days=self.options.overlap_days, seconds=1))
-        recent = sorted(((date, key) for key, date in self._seen.items() if date > after), reverse=True)[:_SEEN_MOST]
-        comments = {"after": after, "newest": self._newest_comment, "seen": {str(key): date for date, key in recent}}
-        return {"posts": self._newest_change, "comments": comments}
+        seen = self.memory["seen"]
+        before = (self.cursor.get("comments") or {}).get("newest") or ""
+        newest = max(before, *seen.values()) if seen else before
+        if not newest:
+            return {"posts": self.memory["changed"]}
+        moment = datetime.fromisoformat(newest)
+        after = _stamp(moment - timedelta(days=self.options.overlap_days, seconds=1))
+        recent = {key: date for key, date in seen.items() if date > after}
+        return {"posts": self.memory["changed"], "comments": {"after": after, "newest": newest, "seen": recent}}
+
+
+def _batches(ids: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def _stamp(moment: datetime) -> str:

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawlers.frontier import FILE, SINCE_FILE, source_digest, unfinished_run
 from crawlers.options import SourceOptions
 from crawlers.problems import REMEDIES
 from crawlers.task import Job
@@ -24,6 +25,7 @@ from yinliu.problems import next_step, what
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 
 _TAIL = 2000
+_RUN = "%Y%m%dT%H%M%S%fZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Crawled:
     run: str
     counts: Counts
     problems: list[dict[str, str]] = field(default_factory=list)
+    requests: int = 0
 
     def error(self) -> YinliuError | None:
         """The error of a crawl that something source-wide went wrong with; its landing file is whole all the same."""
@@ -67,28 +70,38 @@ def crawl(
     """Gather one source; what is whole lies in ``landing/SOURCE/RUN.jsonl`` afterwards."""
     folder = landing / source.name
     with only_one(folder / ".lock", what=Text(f"来源 {source.name} 的采集", f"the crawl of {source.name}")):
-        _sweep(folder)
         with begin() as work:
             cursor = work.runs.cursor(source.name)
-        started = now()
-        run = started.strftime("%Y%m%dT%H%M%S%fZ")
-        job = Job(
-            source=source.model_dump(mode="json"),
-            run=run,
-            landing=folder / f"{run}.jsonl",
-            started_at=started,
-            cursor=cursor,
-            since=since,
-            browser=browser,
-        )
+        job = _job(source, folder=folder, cursor=cursor, since=since, browser=browser)
+        _sweep(folder, keep=job.run)
         summary = _watch(job, log=landing.parent / "logs" / f"crawl-{source.name}.log", progress=progress)
-    return Crawled(source.name, run, summary["done"], summary["problems"])
+    return Crawled(source.name, job.run, summary["done"], summary["problems"], summary.get("requests", 0))
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a killed crawl left half written; the lock says that nobody writes it now."""
+def _job(source: SourceOptions, *, folder: Path, cursor: dict[str, Any], since: datetime | None, browser: Any) -> Job:
+    """A new run, or the one that was killed."""
+    given = source.model_dump(mode="json")
+    digest, journal = source_digest(given, since=since), SINCE_FILE if since else FILE
+    started = now()
+    run = unfinished_run(folder / journal, digest=digest) or started.strftime(_RUN)
+    return Job(
+        source=given,
+        run=run,
+        landing=folder / f"{run}.jsonl",
+        started_at=datetime.strptime(run, _RUN).replace(tzinfo=UTC),
+        frontier=journal,
+        digest=digest,
+        cursor=cursor,
+        since=since,
+        browser=browser,
+    )
+
+
+def _sweep(folder: Path, *, keep: str) -> None:
+    """Remove what nobody will continue; the lock says that nobody writes it now."""
     for part in folder.glob(".*.part"):
-        part.unlink()
+        if part.name != f".{keep}.jsonl.part":
+            part.unlink()
 
 
 def _watch(job: Job, *, log: Path, progress: Progress) -> dict[str, Any]:

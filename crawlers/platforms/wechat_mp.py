@@ -1,0 +1,288 @@
+"""WeChat official account (微信公众号): published articles, their figures and comments, by the account's own API.
+
+``docs/wechat_mp.md`` says what is documented where. The list gives what was published without notice, the figures also
+what was sent to the followers; both have an article as ``mid_idx``, which is also what its comments are asked by. The
+access token is asked for by every process anew, and its secret is read from the environment: neither is in any file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from scrapy.http import Response
+
+from crawlers.items import ProblemItem, Scope, VisitItem
+from crawlers.options import SourceOptions, WebAddress
+from crawlers.problems import CrawlProblem
+from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
+from crawlers.walk import Walk
+from crawlers.wechat.articles import Publication, is_number, parse_publications, total_of
+from crawlers.wechat.comments import parse_comments
+from crawlers.wechat.days import SHANGHAI, days_since, last_ready_day, publication_days
+from crawlers.wechat.figures import Figures, parse_figures, tie
+from crawlers.wechat.refusals import (
+    COMMENTS,
+    FIGURES,
+    LIST,
+    NO_ARTICLE,
+    TOKEN_API,
+    TOKEN_REFUSED,
+    Refusal,
+    read_answer,
+    refusal,
+)
+
+COMMENTS_AT_ONCE = 49
+"""“获取数目（>=50会被拒绝）” (comment/list)."""
+
+_BUSY = -1
+_LISTED_MOST, _LISTED_DAYS = 300, 40
+_LONGEST_TITLE = 200
+_JSON = {"Content-Type": "application/json"}
+
+Pair = list[str]
+"""An article's id and the ``msgid`` its comments are asked by."""
+
+
+class WechatMpOptions(AccountOptions):
+    """An official account: which of it is read, and how much of it at once."""
+
+    platform: Literal["wechat_mp"]
+    comments: bool = True
+    days: int = Field(default=7, ge=1, le=30)
+    page_size: int = Field(default=10, ge=1, le=20)
+    posts_overlap: int = Field(default=10, ge=1, le=200)
+
+
+class WechatMpSpider(AccountSpider):
+    """The account's articles, newest first; figures of the days that are ready; comments of new and due articles."""
+
+    name = "wechat_mp"
+    Options: ClassVar[type[SourceOptions]] = WechatMpOptions
+    options: WechatMpOptions
+
+    # Articles
+
+    def first_requests(self) -> Yield:
+        """The newest articles; what follows from them asks for the rest."""
+        self.memory["closed"] = []
+        self.memory["listed"] = {**self.cursor.get("listed", {}), **self.memory.get("listed", {})}
+        self.memory["ties"] = {**self.cursor.get("ties", {}), **self.memory.get("ties", {})}
+        yield from self._list(0, walk=Walk(), found=0)
+
+    def _list(self, offset: int, *, walk: Walk, found: int) -> Yield:
+        body = {"offset": offset, "count": self.options.page_size, "no_content": 0}
+        carried = {"offset": offset, "walk": walk.plain(), "found": found}
+        yield from self.call(LIST, f"offset={offset}", "_listed", body, carried)
+
+    def _listed(self, answer: dict[str, Any], *, offset: int, walk: dict[str, Any], found: int) -> Yield:
+        """One page of articles; then the next one, or figures and visits."""
+        publications = parse_publications(answer, now=self.now)
+        total = total_of(answer)
+        new = [key for one in publications for key in one.ids if key not in self.known_posts]
+        for publication in publications:
+            yield from self._take(publication)
+        found += sum(not self.known_posts.intersection(one.ids) for one in publications)
+        after = offset + len(publications)
+        more = bool(publications) and (total is None or after < total) and not self._before_since(publications)
+        ids = [key for one in publications for key in one.ids]
+        step = Walk.of(walk).step(ids, known=self._ground, overlap=self.options.posts_overlap, more=more)
+        # The platform does not promise an order: known ground ends the walk only when all that was added is found.
+        sought = total is not None and found < total - int(self.cursor.get("total") or 0)
+        if offset == 0:
+            self.memory["total"] = total
+        yield from self._ask_comments(new)
+        if step.go_on or (self._ground and more and not step.repeats and sought):
+            yield from self._list(after, walk=step.walk, found=found)
+        else:
+            yield from self._after_list(None if step.whole else self._rest(total), offset=after)
+
+    @property
+    def _ground(self) -> frozenset[str]:
+        """The articles that end a walk; none before all have been read once."""
+        return self.known_posts if "total" in self.cursor else frozenset()
+
+    def _rest(self, total: int | None) -> int | None:
+        """Where an earlier crawl stopped short of the oldest articles, moved by what was added since."""
+        rest = self.cursor.get("rest")
+        if not isinstance(rest, int):
+            return None
+        return rest + max(0, (total or 0) - int(self.cursor.get("total") or 0))
+
+    def _before_since(self, publications: list[Publication]) -> bool:
+        times = [one.changed for one in publications if one.changed]
+        return self.since is not None and bool(times) and max(times) < self.since
+
+    def _take(self, publication: Publication) -> Yield:
+        """The articles of a publication, and that known ones are gone; the lately listed ones are remembered."""
+        yield from publication.problems
+        yield from publication.posts
+        yield from (VisitItem(post_id=key, gone=True) for key in publication.gone if self._knows(key))
+        if publication.changed and publication.changed > self.now - timedelta(days=_LISTED_DAYS):
+            day = publication.changed.astimezone(SHANGHAI).date().isoformat()
+            listed = self.memory["listed"]
+            listed |= {post.external_id: [post.title[:_LONGEST_TITLE], day] for post in publication.posts}
+
+    def _knows(self, key: str) -> bool:
+        return key in self.known_posts or key in self._known
+
+    def _after_list(self, rest: int | None, *, offset: int) -> Yield:
+        """What is asked when the newest articles are read: the oldest ones that are missing, the figures, the visits."""
+        if rest is not None and rest > offset and not self.since:
+            carried = {"offset": rest}
+            body = {"offset": rest, "count": self.options.page_size, "no_content": 0}
+            yield from self.call(LIST, f"offset={rest}", "_older", body, carried)
+        yield from self._ask_figures()
+        yield from self._ask_comments([visit.post_id for visit in self.visits])
+
+    def _older(self, answer: dict[str, Any], *, offset: int) -> Yield:
+        """A page of the oldest articles, which an earlier crawl did not come to."""
+        publications = parse_publications(answer, now=self.now)
+        for publication in publications:
+            yield from self._take(publication)
+        after = offset + len(publications)
+        if publications and after < (total_of(answer) or 0):
+            body = {"offset": after, "count": self.options.page_size, "no_content": 0}
+            yield from self.call(LIST, f"offset={after}", "_older", body, {"offset": after})
+
+    def _listed_refused(self, refused: Refusal, key: str, *, offset: int, **_: Any) -> Yield:
+        """Without the first page the crawl has failed; later, what is missing is left to the next one."""
+        yield self.problem(refused, key, scope="source" if offset == 0 else "item")
+        if offset:
+            self.memory["rest"] = offset
+        yield from self._after_list(None, offset=offset)
+
+    def _older_refused(self, refused: Refusal, key: str, *, offset: int) -> Yield:
+        self.memory["rest"] = offset
+        yield self.problem(refused, key, scope="item")
+
+    # Figures
+
+    def _ask_figures(self) -> Yield:
+        """The figures of one publication day, which ask for the day before."""
+        last, until = last_ready_day(self.now), self.cursor.get("figures")
+        if self.since:
+            days = days_since(self.since, last=last)
+        else:
+            asked = date.fromisoformat(until) if until else None
+            days = publication_days(last=last, until=asked, days=self.options.days)
+        yield from self._day([day.isoformat() for day in days], until=last.isoformat())
+
+    def _day(self, days: list[str], *, until: str) -> Yield:
+        if days:
+            body = {"begin_date": days[0], "end_date": days[0]}
+            yield from self.call(FIGURES, f"day={days[0]}", "_figures", body, {"days": days, "until": until})
+        elif not self.memory.get("delayed"):
+            self.memory["figures"] = until
+
+    def _figures(self, answer: dict[str, Any], *, days: list[str], until: str) -> Yield:
+        """The figures of one publication day; articles that no list has are made known by them."""
+        found, problems = parse_figures(answer)
+        yield from problems
+        others = frozenset(one.msgid for one in found)
+        new: list[str] = []
+        for figures in found:
+            post_id = self._tied(figures, others)
+            if post_id is None:
+                post_id = figures.msgid
+                yield figures.post()
+                new += [] if post_id in self.known_posts else [post_id]
+            yield from figures.metrics(post_id)
+        if answer.get("is_delay") is True:
+            self.memory["delayed"] = True
+            detail = f"{FIGURES}: is_delay (day={days[0]}); what is there was kept"
+            yield ProblemItem(code="data_not_ready", url=self.options.url, detail=detail)
+        yield from self._ask_comments(new)
+        yield from self._day(days[1:], until=until)
+
+    def _tied(self, figures: Figures, others: frozenset[str]) -> str | None:
+        """The article that figures belong to, None for one that only the figures know; a tie by title is remembered."""
+        listed = {key: (title, day) for key, (title, day) in self.memory["listed"].items()}
+        key = tie(figures, listed=listed, others=others)
+        if key is not None and key != figures.msgid:
+            self.memory["ties"][key] = figures.msgid
+        return key
+
+    def _figures_refused(self, refused: Refusal, key: str, **_: Any) -> Yield:
+        """Told once; the days that are missing are asked for by the next crawl."""
+        yield self.problem(refused, key, scope="item")
+
+    # Comments
+
+    def _ask_comments(self, posts: list[str]) -> Yield:
+        """The comments of some articles: of the first one, and when that is answered, of the others."""
+        if self.options.comments and not self.memory["closed"]:
+            pairs = [[post, self.memory["ties"].get(post, post)] for post in posts]
+            yield from self._first_of([pair for pair in pairs if _askable(pair[1])])
+
+    def _first_of(self, pairs: list[Pair]) -> Yield:
+        if pairs:
+            yield from self._comments(pairs[0], walk=Walk(), begin=0, then=pairs[1:])
+
+    def _comments(self, pair: Pair, *, walk: Walk, begin: int, then: list[Pair]) -> Yield:
+        message, _, place = pair[1].partition("_")
+        body = {"msg_data_id": int(message), "index": int(place) - 1, "begin": begin, "count": COMMENTS_AT_ONCE}
+        carried = {"pair": pair, "walk": walk.plain(), "begin": begin, "then": then}
+        yield from self.call(COMMENTS, f"{pair[1]};begin={begin}", "_commented", {**body, "type": 0}, carried)
+
+    def _commented(
+        self, answer: dict[str, Any], *, pair: Pair, walk: dict[str, Any], begin: int, then: list[Pair]
+    ) -> Yield:
+        """One page of comments, in no promised order: all pages are read. Then the other articles' first pages."""
+        account = self.options.appid
+        page = parse_comments(answer, post_id=pair[0], account=account, now=self.now)
+        after = begin + page.size
+        more = page.size > 0 and (page.size >= COMMENTS_AT_ONCE or after < page.total)
+        here = Walk.of(walk)
+        step = here.step(page.ids, known=(), overlap=0, more=more)
+        yield from page.problems
+        yield from page.comments
+        yield VisitItem(
+            post_id=pair[0],
+            page=here.page,
+            last=not step.go_on,
+            whole=step.whole,
+            ids=page.ids,
+            oldest=page.oldest,
+        )
+        if step.go_on:
+            yield from self._comments(pair, walk=step.walk, begin=after, then=[])
+        for other in then:
+            yield from self._comments(other, walk=Walk(), begin=0, then=[])
+
+    def _commented_refused(self, refused: Refusal, key: str, *, pair: Pair, then: list[Pair], **_: Any) -> Yield:
+        """One article's refusal lets the others be asked; one that holds for all of them is told once."""
+        if refused.errcode == NO_ARTICLE:
+            if self.known_comments(pair[0]):
+                yield VisitItem(post_id=pair[0], gone=True)
+            else:
+                yield self.problem(refused, key, scope="item")
+            yield from self._first_of(then)
+        elif refused.code not in self.memory["closed"]:
+            self.memory["closed"].append(refused.code)
+            yield self.problem(refused, key, scope="item")
+
+    # What the next crawl needs
+
+    def next_cursor(self) -> Cursor:
+        """How many articles there are, those listed lately, the last day of the figures, and where old ones are missing."""
+        if self.since or self.memory.get("total") is None:
+            return self.cursor
+        oldest = (self.now.astimezone(SHANGHAI) - timedelta(days=_LISTED_DAYS)).date().isoformat()
+        kept = sorted(self.memory["listed"].items(), key=lambda one: one[1][1], reverse=True)[:_LISTED_MOST]
+        listed = {key: value for key, value in kept if value[1] >= oldest}
+        ties = {key: msgid for key, msgid in self.memory["ties"].items() if key in listed}
+        cursor = {"total": self.memory["total"], "listed": listed, "ties": ties}
+        figures = self.memory.get("figures") or self.cursor.get("figures")
+        cursor |= {"figures": figures} if figures else {}
+        rest = self.memory.get("rest")
+        return cursor | ({"rest": rest} if rest is not None else {})
+
+
+def _askable(msgid: str) -> bool:
+    message, _, place = msgid.partition("_")
+    return is_number(message) and is_number(place) and int(place) > 0

@@ -1,0 +1,267 @@
+"""Comments in bulk: what is new, what changed, whose they are, what they answer, and which claim another's id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Protocol
+
+import msgspec
+
+from models.repositories.accounts import REMEMBERED, Accounts
+from models.repositories.bulk import Bulk, found_by_key
+
+ANONYMOUS = "comment:"
+"""Begins the external id of an account that stands for nobody in particular: the writer of one comment."""
+
+
+class CommentLike(Protocol):
+    """A comment as it was gathered; ``author_id`` None: nobody knows whose account it was."""
+
+    @property
+    def external_id(self) -> str: ...  # noqa: D102 - named by its meaning everywhere else
+    @property
+    def post_id(self) -> str: ...  # noqa: D102
+    @property
+    def parent_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def url(self) -> str | None: ...  # noqa: D102
+    @property
+    def author(self) -> str | None: ...  # noqa: D102
+    @property
+    def author_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def published(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def published_raw(self) -> str | None: ...  # noqa: D102
+    @property
+    def flaws(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many rows were new, changed, or there already."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    @property
+    def stored(self) -> int:
+        """All rows that are in the database now."""
+        return self.new + self.changed + self.same
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A comment whose id is already another's: under ``post``, or (where the posts are the same) by another account."""
+
+    position: int
+    post: str
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The rows of one call by what is to be done with them; a row is what :func:`_body` gives."""
+
+    tally: Tally = field(default_factory=Tally)
+    fresh: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    names: dict[str, str | None] = field(default_factory=dict)
+
+
+_KNOWN = {
+    True: (
+        "SELECT c.external_id, c.id, c.content_hash, c.gone_at IS NOT NULL FROM json_each(:keys) k"
+        " CROSS JOIN comment c ON c.source = :source AND c.external_id = k.value"
+    ),
+    False: (
+        "SELECT external_id, id, content_hash, gone_at IS NOT NULL FROM comment"
+        " WHERE source = :source AND external_id {keys}"
+    ),
+}
+_OWNERS = (
+    "SELECT c.id, c.post_external_id, a.external_id FROM comment c JOIN account a ON a.id = c.account_id WHERE c.id {keys}"
+)
+_COLUMNS = (
+    "id, source, platform, external_id, post_external_id, parent_external_id, post_id, parent_id, account_id, url, text,"
+    " published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
+)
+_CHANGE = (
+    "UPDATE comment SET parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?, published_at = ?,"
+    " published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL, gone_at = NULL WHERE id = ?"
+)
+_POSTS = "SELECT external_id, id FROM post WHERE source = :source AND external_id {keys}"
+_PARENTS = "SELECT external_id, id FROM comment WHERE source = :source AND external_id {keys}"
+_LOOSE = "SELECT 1 FROM comment WHERE source = :source AND parent_id IS NULL AND parent_external_id IS NOT NULL LIMIT 1"
+_TIE = (
+    "UPDATE comment SET parent_id = (SELECT p.id FROM comment p WHERE p.source = comment.source"
+    " AND p.external_id = comment.parent_external_id) WHERE source = :source AND parent_id IS NULL"
+    " AND parent_external_id IS NOT NULL AND parent_external_id {keys}"
+)
+_EXTERNAL, _POST, _PARENT, _URL, _TEXT, _AT, _RAW, _FLAWS, _AUTHOR, _HASH = range(10)
+"""The places in what :func:`_body` gives."""
+
+
+class CommentStore:
+    """The comments of one source after another, in one transaction."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+        self._accounts = Accounts(bulk)
+        self._source = ""
+        self._posts: dict[str, int] = {}
+
+    def store(
+        self, items: Sequence[CommentLike], *, source: str, platform: str, now: datetime
+    ) -> tuple[Tally, list[Conflict]]:
+        """Keep comments by external id, the last of several wins; gives those that may not have the id they claim."""
+        found = self._sort(items, source)
+        accounts = self._accounts.ids(found.names, source=source, platform=platform)
+        self._insert(found.fresh, accounts, source=source, platform=platform, now=now)
+        self._update(found.changed, accounts, source=source, now=now)
+        self._bulk.write("UPDATE comment SET gone_at = NULL WHERE id = ?", [(key,) for key in found.back])
+        return found.tally, found.conflicts
+
+    def _sort(self, items: Sequence[CommentLike], source: str) -> Sorted:
+        found = Sorted()
+        latest = _latest(items, found)
+        keys = [items[place].external_id for place in latest]
+        rows = self._bulk.find(_KNOWN[self._bulk.sqlite], {"keys": keys}, source=source) if keys else []
+        known = {external: rest for external, *rest in rows}
+        doubtful: list[tuple[int, int, tuple[Any, ...]]] = []
+        body = _reader(sqlite=self._bulk.sqlite)
+        for place in latest:
+            item = items[place]
+            row = body(item)
+            before = known.get(row[_EXTERNAL])
+            if before is None:
+                found.fresh.append(row)
+            elif before[1] == row[_HASH]:
+                found.tally.same += 1
+                if before[2]:
+                    found.back.append(before[0])
+            else:
+                doubtful.append((place, before[0], row))
+                continue
+            if item.author is not None or row[_AUTHOR] not in found.names:
+                found.names[row[_AUTHOR]] = item.author
+        found.tally.new = len(found.fresh)
+        self._judge(doubtful, items, found)
+        return found
+
+    def _judge(
+        self, doubtful: list[tuple[int, int, tuple[Any, ...]]], items: Sequence[CommentLike], found: Sorted
+    ) -> None:
+        """Tell a comment that changed from another one with the same id."""
+        rows = self._bulk.find(_OWNERS, {"keys": [key for _, key, _ in doubtful]}) if doubtful else []
+        owners = {key: (post, author) for key, post, author in rows}
+        for place, key, row in doubtful:
+            post, author = owners[key]
+            if post != row[_POST] or _others(author, row[_AUTHOR]):
+                found.conflicts.append(Conflict(place, post))
+                continue
+            found.changed.append((key, row))
+            found.tally.changed += 1
+            found.names[row[_AUTHOR]] = items[place].author or found.names.get(row[_AUTHOR])
+
+    def _insert(
+        self, rows: list[tuple[Any, ...]], accounts: dict[str, int], *, source: str, platform: str, now: datetime
+    ) -> None:
+        if not rows:
+            return
+        ids = self._bulk.new_ids("comment", len(rows))
+        own = {row[_EXTERNAL]: key for row, key in zip(rows, ids, strict=True)}
+        posts, parents = self.posts({row[_POST] for row in rows}, source=source), self._parents(rows, own, source)
+        at = self._bulk.stamp(now)
+        full = [
+            (key, source, platform, external, post, parent, posts.get(post), parents.get(parent)
+             if (below := own.get(parent)) is None else below if below < key else None,
+             accounts[author], url, text, published, raw, flaws, mark, at, at)
+            for key, (external, post, parent, url, text, published, raw, flaws, author, mark) in zip(ids, rows, strict=True)
+        ]  # fmt: skip
+        self._bulk.insert("comment", _COLUMNS, full)
+        if self._bulk.find(_LOOSE, source=source):
+            self._bulk.change(_TIE, {"keys": list(own)}, source=source)
+
+    def _update(
+        self, rows: list[tuple[int, tuple[Any, ...]]], accounts: dict[str, int], *, source: str, now: datetime
+    ) -> None:
+        parents = self._parents([row for _, row in rows], {}, source)
+        at = self._bulk.stamp(now)
+        full = [
+            (parent, parents.get(parent), accounts[author], url, text, published, raw, flaws, mark, at, key)
+            for key, (_, _, parent, url, text, published, raw, flaws, author, mark) in rows
+        ]
+        self._bulk.write(_CHANGE, full)
+
+    def _parents(self, rows: Iterable[tuple[Any, ...]], own: dict[str, int], source: str) -> dict[str, int]:
+        """The ids of known comments that these answer, beside those that come with them."""
+        wanted = {row[_PARENT] for row in rows if row[_PARENT] is not None} - own.keys()
+        return found_by_key(self._bulk, _PARENTS, wanted, source=source)
+
+    def posts(self, keys: set[str], *, source: str) -> dict[str, int]:
+        """The ids of known posts by external id."""
+        if source != self._source or len(self._posts) > REMEMBERED:
+            self._source, self._posts = source, {}
+        self._posts |= found_by_key(self._bulk, _POSTS, keys - self._posts.keys(), source=source)
+        return self._posts
+
+
+def _latest(items: Sequence[CommentLike], found: Sorted) -> list[int]:
+    """The places of the last item with each id, in order of the first; one that contradicts the first is refused."""
+    last: dict[str, int] = {}
+    for place, item in enumerate(items):
+        before = last.setdefault(item.external_id, place)
+        if before == place:
+            continue
+        first = items[before]
+        if first.post_id != item.post_id or _others(first.author_id or ANONYMOUS, item.author_id or ANONYMOUS):
+            found.conflicts.append(Conflict(place, first.post_id))
+        else:
+            last[item.external_id] = place
+            found.tally.same += 1
+    return list(last.values())
+
+
+def _others(known: str, given: str) -> bool:
+    """Two accounts that are really two: neither only stands for a comment's unknown writer."""
+    return known != given and not known.startswith(ANONYMOUS) and not given.startswith(ANONYMOUS)
+
+
+@lru_cache(maxsize=1024)
+def flaws_json(flaws: tuple[str, ...]) -> str:
+    """Flaws as the JSON column keeps them."""
+    return json.dumps(list(flaws))
+
+
+def _reader(*, sqlite: bool) -> Callable[[CommentLike], tuple[Any, ...]]:
+    """What reads an item into the values that are stored, its account and the digest of them all."""
+    encode, width = msgspec.msgpack.Encoder().encode, 26 if sqlite else 32
+
+    def body(item: CommentLike) -> tuple[Any, ...]:
+        published, external = item.published, item.external_id
+        if published is not None and published.tzinfo is not UTC:
+            published = published.astimezone(UTC)
+        values = (
+            external,
+            item.post_id,
+            item.parent_id,
+            item.url,
+            item.text,
+            published.isoformat(" ", "microseconds")[:width] if published is not None else None,
+            item.published_raw,
+            flaws_json(item.flaws),
+            item.author_id or ANONYMOUS + external,
+        )
+        return (*values, blake2b(encode(values), digest_size=16).hexdigest())
+
+    return body

@@ -1,4 +1,4 @@
-"""Bytes to text, whatever the label says: UTF-8 by its form, other encodings by how common the characters are that they give.
+"""Bytes to text, whatever the label says: UTF-8 by its form, other encodings by how common their characters are.
 
 GBK bytes read as Big5 (or the reverse) fail nowhere and mean nothing, so that a strict decoder notices no wrong label.
 GB2312 and Big5 put the characters in daily use before the rare ones (level 1: 3,755 and 5,401): real text is made of
@@ -116,7 +116,7 @@ def _sample(body: bytes, label: str) -> bytes:
 
 
 def _familiarity(sample: bytes, name: str) -> float:
-    """How familiar the characters beyond ASCII are that an encoding gives: 1 all of them, 0 none, below 0 broken ones."""
+    """How familiar the characters beyond ASCII are that an encoding gives: 1 all, 0 none, less where they are broken."""
     text = _forgiving(sample, name)[0]
     foreign = _ASCII.sub("", text)
     if not foreign:

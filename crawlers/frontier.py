@@ -14,6 +14,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self, TypeGuard
 
@@ -26,6 +27,7 @@ from crawlers.landing import LandingFile
 FILE, SINCE_FILE = ".frontier.jsonl", ".frontier.since.jsonl"
 """A crawl of a window (``--since``) has a frontier of its own: it must not take over what the usual crawl left."""
 
+_PIECE = 500
 _MANNERS = frozenset(("allow_private", "concurrency", "daily_requests", "delay_seconds", "max_body_mib")) | frozenset(
     ("max_requests", "max_wait_seconds", "timeout_seconds")
 )
@@ -41,9 +43,10 @@ class _Header(msgspec.Struct, kw_only=True, tag="frontier"):
 
 
 class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True, tag="answer"):
-    """One answer (``done``), or the first requests: what follows from it."""
+    """One answer (``done``), or the first requests: what follows from it. ``begun``: these were the last of the first."""
 
     done: int = 0
+    begun: bool = False
     ask: list[Ask] = []
     later: list[Ask] = []
     at: int = 0
@@ -103,7 +106,8 @@ class Frontier:
         frontier._add(header.waiting)
         answers = [entry for entry in entries if isinstance(entry, _Entry)]
         last = answers[-1] if answers else _Entry()
-        if header.run == run and landing.continue_at(last.at, counts=last.counts):
+        begun = any(answer.begun for answer in answers)
+        if begun and header.run == run and landing.continue_at(last.at, counts=last.counts):
             frontier._replay(answers)
             frontier.resumed = True
             frontier._file = path.open("ab", buffering=0)
@@ -141,26 +145,37 @@ class Frontier:
             if ask.once:
                 self._met.add(ask.url)
 
+    def begin(self, output: Iterator[Item | Ask]) -> None:
+        """The first requests and items, in pieces that fit into memory; a kill among them begins the run anew."""
+        before = self.queued
+        for piece in iter(lambda: list(islice(output, _PIECE)), []):
+            self._commit(_Entry(), piece)
+        self._commit(_Entry(begun=True), [])
+        self._queue.rotate(self.queued - before)
+
     def commit(self, done: Ask | None, output: Sequence[Item | Ask], *, later: Sequence[Ask] = ()) -> None:
         """One answer with all that came of it: wholly kept, or as if it had never come."""
+        self._commit(_Entry(done=done.id if done else 0, later=list(later)), output)
+        self._later += later
+        if done:
+            self._waiting.pop(done.id, None)
+
+    def _commit(self, entry: _Entry, output: Sequence[Item | Ask]) -> None:
         if self._broken:
             raise OSError("the journal could not be written before")
         self._broken = True  # until all of it is written
         items = [one for one in output if not isinstance(one, Ask)]
         asks = list(self._fresh(one for one in output if isinstance(one, Ask)))
         self._add(asks)
-        self._later += later
-        at = self._landing.add(items)
+        entry.at = self._landing.add(items)
+        entry.ask, entry.counts = asks, self._landing.counts
         memory = _encode(self.memory)
-        entry = _Entry(done=done.id if done else 0, ask=asks, later=list(later), at=at, counts=self._landing.counts)
         entry.wide = [(one.code, one.url, one.detail) for one in items if _is_wide(one)]
         self.wide += entry.wide
         if memory != self._kept:
             entry.memory, self._kept = self.memory, memory
         self._file.write(_encode(entry) + b"\n")
         self._broken = False
-        if done:
-            self._waiting.pop(done.id, None)
 
     def _fresh(self, asks: Iterator[Ask]) -> Iterator[Ask]:
         """Those that are not asked a second time."""
@@ -172,10 +187,6 @@ class Frontier:
     def next(self) -> Ask | None:
         """The next address to ask for; it stays waiting until it is committed."""
         return self._waiting[self._queue.popleft()] if self._queue else None
-
-    def hurry(self, count: int) -> None:
-        """Let the ``count`` addresses that came last be asked first, in their order."""
-        self._queue.rotate(count)
 
     @property
     def queued(self) -> int:

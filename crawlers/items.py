@@ -22,7 +22,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=1 - 2**63, le=2**63 - 1)]
 
 
-class PostItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="post"):
+class PostItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="post"):
     """One published post. ``external_id`` is unique in its source; ``published`` is aware, or None when unknown."""
 
     kind: ClassVar[str] = "post"
@@ -38,7 +38,9 @@ class PostItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     flaws: tuple[str, ...] = ()
 
 
-class CommentItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="comment"):
+class CommentItem(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="comment"
+):
     """One comment or reply; ``parent_id`` is the external id of what it answers, None for a comment on the post."""
 
     kind: ClassVar[str] = "comment"
@@ -54,7 +56,9 @@ class CommentItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     flaws: tuple[str, ...] = ()
 
 
-class MetricItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="metric"):
+class MetricItem(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="metric"
+):
     """One counter of a post as it stood at ``taken`` (None: when this crawl began).
 
     ``value`` None is "unknown", never 0; ``raw`` is what was written.
@@ -68,7 +72,7 @@ class MetricItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     taken: Moment | None = None
 
 
-class VisitItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="visit"):
+class VisitItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="visit"):
     """One page of a post's comments as a visit read it, newest first; or that the post is ``gone``.
 
     ``page`` counts from 1. The page with ``last`` ends the walk; there ``whole`` says that the oldest comment was reached,
@@ -86,11 +90,13 @@ class VisitItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     oldest: Moment | None = None
 
 
-class ProblemItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="problem"):
+class ProblemItem(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="problem"
+):
     """What could not be fetched or read: a code of :mod:`crawlers.problems`, where, and the value against its limit."""
 
     kind: ClassVar[str] = "problem"
-    code: str
+    code: Annotated[str, Meta(max_length=100)]
     url: str
     detail: str
     scope: Scope = "item"

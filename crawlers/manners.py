@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -62,15 +63,17 @@ class CarefulRobots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= _SERVER_ERRORS or response.status == _TOO_MANY:
-            code = "rate_limited" if response.status == _TOO_MANY else "server_error"
-            self._failed[netloc] = CrawlProblem(code, f"robots.txt: HTTP {response.status}")
+            self._failed[netloc] = CrawlProblem("robots_unavailable", f"HTTP {response.status}")
         readable = response.status < _CLIENT_ERRORS
         await super()._parse_robots(response if readable else response.replace(body=b""), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         code, detail = explain_failure(exc, host=urlsplit(f"//{netloc}").hostname or "")
-        if REMEDIES[code] == "retry" or code == "address_not_allowed":
+        if code == "address_not_allowed":
             self._failed[netloc] = CrawlProblem(code, f"robots.txt: {detail}")
+        elif REMEDIES[code] == "retry":
+            unreachable = code == "site_unreachable"
+            self._failed[netloc] = CrawlProblem(code if unreachable else "robots_unavailable", f"robots.txt: {detail}")
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: Any, request: Request) -> None:
@@ -113,7 +116,19 @@ class CheckedRedirects(RedirectMiddleware):
 
 
 class PatientRetries(RetryMiddleware):
-    """Waits for ``Retry-After`` (or a doubling pause) before asking again; gives up at once where it is too long."""
+    """Waits for ``Retry-After`` (or a doubling pause) before asking again; gives up at once where it is too long.
+
+    The whole host is left alone meanwhile, not this one address alone.
+    """
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self._until: dict[str | None, float] = {}
+
+    async def process_request(self, request: Request, spider: Any = None) -> None:
+        """Hold a request back while its host is left alone."""
+        while (wait := self._until.get(place(request.url)[0], 0.0) - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
 
     async def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:  # type: ignore[override]
         """Ask again later where the answer says so; otherwise pass the answer on."""
@@ -127,7 +142,9 @@ class PatientRetries(RetryMiddleware):
         if again is None:
             return response
         tries = request.meta.get("retry_times", 0)
-        await asyncio.sleep(min(wait if wait is not None else _BACKOFF_SECONDS * 2**tries, limit))
+        pause = min(wait if wait is not None else _BACKOFF_SECONDS * 2**tries, limit)
+        host = place(request.url)[0]
+        self._until[host] = max(self._until.get(host, 0.0), time.monotonic() + pause)
         return again
 
 

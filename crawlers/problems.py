@@ -1,16 +1,18 @@
 """The codes of everything that can go wrong while gathering, and what the caller can do about each.
 
-``retry``: passing, ask again later. ``act``: stays until somebody acts. ``skip``: this one thing cannot be read.
+``retry``: passing, ask again later. ``later``: the next crawl goes on by itself. ``act``: stays until somebody acts.
+``skip``: this one thing cannot be read.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-Remedy = Literal["retry", "act", "skip"]
+Remedy = Literal["retry", "later", "act", "skip"]
 
 REMEDIES: dict[str, Remedy] = {
     "address_not_allowed": "act",
+    "api_refused": "act",
     "auth_expired": "act",
     "bad_http": "act",
     "bad_timestamp": "skip",
@@ -18,20 +20,31 @@ REMEDIES: dict[str, Remedy] = {
     "body_too_large": "skip",
     "browser_missing": "act",
     "charset_mismatch": "skip",
-    "crawl_budget_exhausted": "act",
+    "crawl_budget_exhausted": "later",
+    "data_not_ready": "later",
     "decompressed_too_large": "skip",
     "empty_body": "skip",
+    "file_not_recognised": "act",
+    "file_unreadable": "act",
+    "identity_conflict": "skip",
     "invalid_text": "skip",
+    "ip_not_allowed": "act",
     "item_incomplete": "skip",
+    "metric_regressed": "skip",
     "not_feed": "act",
     "not_found": "act",
     "not_html": "skip",
     "not_json": "act",
+    "not_sitemap": "act",
+    "permission_missing": "act",
+    "quota_exhausted": "retry",
     "rate_limited": "retry",
     "redirect_forbidden": "act",
     "redirect_loop": "act",
     "response_too_slow": "retry",
     "robots_disallowed": "act",
+    "robots_unavailable": "retry",
+    "secret_missing": "act",
     "server_error": "retry",
     "site_unreachable": "retry",
     "too_many_redirects": "act",

@@ -154,10 +154,9 @@ class PlatformSpider(scrapy.Spider):
         self.standing.preparing = len(self.standing.first)
         self.frontier.commit(None, [one for one in prepared if not isinstance(one, Ask)])
         if not self.frontier.resumed and (self.news_first or not self.frontier.left_over):
-            before = self.frontier.queued
-            for output in _pieces(self._reported(self.first_requests, scope="source")):
-                self.frontier.commit(None, output)
-            self.frontier.hurry(self.frontier.queued - before)
+            self.frontier.begin(self._reported(self.first_requests, scope="source"))
+        elif not self.frontier.resumed:
+            self.frontier.begin(iter(()))
         return
         yield
 
@@ -258,17 +257,6 @@ class PlatformSpider(scrapy.Spider):
         standing.preparing += len(first) - (not journaled)
         rest = [one for one in output if not isinstance(one, Ask) or not one.first]
         self.frontier.commit(ask if journaled else None, rest, later=(later or []) if journaled else [])
-
-
-def _pieces(output: Yield, *, size: int = 500) -> Iterator[list[Item | Ask]]:
-    """An output of any length in pieces that fit into memory."""
-    piece: list[Item | Ask] = []
-    for one in output:
-        piece.append(one)
-        if len(piece) == size:
-            yield piece
-            piece = []
-    yield piece
 
 
 def response_text(response: Response) -> tuple[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from models.repositories.people import PeopleRepository
 from models.repositories.runs import RunRepository
 from models.repositories.tags import TagRepository
 from models.repositories.tickets import TicketRepository
+from models.repositories.visits import VisitRepository
 from models.repositories.weekly import WeeklyRepository
 
 
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.leads = LeadRepository(self._session)
         self.tickets = TicketRepository(self._session)
         self.runs = RunRepository(self._session)
+        self.visits = VisitRepository(self._session)
         self.weekly = WeeklyRepository(self._session)
         return self
 

@@ -12,7 +12,26 @@ from crawlers.items import LONGEST_KEY
 from crawlers.text import parse_count
 
 UNKNOWN = frozenset(
-    ("", "-", "--", "---", "—", "——", "/", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "暂无", "暂无数据", "空", "未知")
+    (
+        "",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "/",
+        "n/a",
+        "#n/a",
+        "na",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "暂无",
+        "暂无数据",
+        "空",
+        "未知",
+    )
 )
 """What exports write where they know nothing; never 0."""
 
@@ -28,7 +47,9 @@ _NEGATIVE = re.compile(r"[-−－]\s*(?=\d)")
 _WHOLE = re.compile(r"(\d{1,15})\.0+")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d{1,12})?")
 _SERIAL_ZERO = datetime(1899, 12, 30)
-_DAY = re.compile(r"(?<!\d)(20\d\d)[-_./年]?(0[1-9]|1[0-2]|[1-9](?=[-_./月]))[-_./月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))")
+_DAY = re.compile(
+    r"(?<!\d)(20\d\d)[-_./年]?(0[1-9]|1[0-2]|[1-9](?=[-_./月]))[-_./月]?(0[1-9]|[12]\d|3[01]|[1-9](?!\d))"
+)
 _BETWEEN = re.compile(r"[,，;；、|\n]+")
 _LABELS_MOST = 50
 

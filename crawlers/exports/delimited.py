@@ -1,4 +1,4 @@
-"""CSV as spreadsheets and scripts write it: any of three delimiters, UTF-8 or what Excel in China saves, line by line."""
+"""CSV as spreadsheets and scripts write it: three delimiters, UTF-8 or what Excel in China saves, line by line."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from crawlers.exports.tables import column_key
 from crawlers.problems import CrawlProblem
@@ -26,8 +27,8 @@ VERSION = 1
 
 AUTO, SUFFIXES = "auto", (".yaml", ".yml")
 FIELDS = frozenset(
-    ("id", "url", "title", "body", "text", "author", "author_id", "author_hash", "published", "labels", "taken")
-).union(("post_id", "post_url", "post_title", "parent_id"))
+    ("id", "url", "title", "body", "text", "author", "author_id", "author_hash", "author_url", "published", "labels")
+).union(("post_id", "post_url", "parent_id", "taken"))
 """What a column can be besides a counter."""
 
 _LONGEST_PRESET = 1 << 20
@@ -45,26 +46,16 @@ def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column_key(name) for name in names))
 
 
+def _are_fields(columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    unknown = sorted(set(columns) - FIELDS)
+    if unknown:
+        raise PydanticCustomError("field", "{name} is none of {known}", {"name": unknown[0], "known": sorted(FIELDS)})
+    return columns
+
+
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 Names = Annotated[tuple[str, ...], AfterValidator(_keys)]
 Metric = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
-FieldName = Literal[
-    "id",
-    "url",
-    "title",
-    "body",
-    "text",
-    "author",
-    "author_id",
-    "author_hash",
-    "published",
-    "labels",
-    "taken",
-    "post_id",
-    "post_url",
-    "post_title",
-    "parent_id",
-]
 
 
 class SheetPreset(BaseModel):
@@ -78,11 +69,12 @@ class SheetPreset(BaseModel):
     without: Names = ()
     hints: tuple[str, ...] = ()
     fallback: bool = False
-    columns: dict[FieldName, Names] = {}
+    columns: Annotated[dict[str, Names], AfterValidator(_are_fields)] = {}
     metrics: dict[Metric, Names] = {}
     url: str = ""
     id_pattern: Pattern = ""
     id_from_url: Pattern = ""
+    author_from_url: Pattern = ""
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -90,7 +82,7 @@ class SheetPreset(BaseModel):
         return {**self.columns, **self.metrics}
 
     def weight(self, header: Collection[str], *, by_name: bool) -> int:
-        """How many fields these columns give; 0 when it is another sheet. ``by_name``: somebody said that it is this."""
+        """How many fields these columns give; 0 when it is another sheet. ``by_name``: somebody said what it is."""
         found = {field for field, names in self.names.items() if any(name in header for name in names)}
         marked = by_name or not self.marks or any(mark in header for mark in self.marks)
         other = any(name in header for name in self.without)

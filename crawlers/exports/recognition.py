@@ -39,8 +39,12 @@ def recognise(
 
 
 def header_of(cells: list[Any]) -> tuple[str, ...]:
-    """The keys of a header's cells."""
-    return tuple(column_key(as_text(cell)) for cell in cells)
+    """The keys of a header's cells; of two columns with one name the second gets another, so that the first counts."""
+    keys: dict[str, None] = {}
+    for at, cell in enumerate(cells):
+        key = column_key(as_text(cell))
+        keys[key if key and key not in keys else f"{key}#{at}"] = None
+    return tuple(keys)
 
 
 def _best(

@@ -78,7 +78,7 @@ class _Row:
     def refuse_summary(self) -> None:
         """A row that sums up the others is none of them."""
         first = next((text for text in map(as_text, self._cells.values()) if text.strip()), "")
-        if first.strip(" :：").casefold() in SUMMARIES:
+        if first.strip(" :：").casefold() in SUMMARIES and is_unknown(self._text("published")):
             raise Rejected("item_incomplete", f"a row of sums ({first.strip()[:20]}), not one of the rows it sums up")
 
     def post(self) -> Iterator[Item]:
@@ -115,7 +115,7 @@ class _Row:
     def comment(self) -> Iterator[Item]:
         """The comment; without an id of its own it is known by its post, its author, its time and its text."""
         text, spoilt = clean(self._text("text"))
-        post_id = self._id("post_id") or self._id_from_url(self._text("post_url")) or self._titled_post()
+        post_id = self._id("post_id") or self._id_from_url(self._text("post_url"))
         if not post_id:
             raise Rejected("item_incomplete", f"without {self._told('post_id')}: no post to put it under")
         published, raw, late = self._time("published")
@@ -138,11 +138,6 @@ class _Row:
             flaws=_flaws(spoilt, text, late),
         )
 
-    def _titled_post(self) -> str | None:
-        """A comment that names its post by the title only belongs to the post that is known by that title."""
-        title = clean(self._text("post_title"))[0]
-        return digest_id(title, None) if title else None
-
     def _text(self, field: str) -> str:
         """What stands in the first column of a field that holds anything."""
         for name in self._sheet.names.get(field, ()):
@@ -164,14 +159,13 @@ class _Row:
 
     def _author_id(self) -> str | None:
         """The platform's own id of the author, or what another program made of it."""
-        own = self._id("author_id")
+        address, pattern = self._text("author_url"), self._sheet.author_from_url
+        own = self._id("author_id") or _id_in(address, pattern)
         hashed = None if own else self._id("author_hash")
         return own or (f"hash:{hashed}" if hashed else None)
 
     def _id_from_url(self, url: str) -> str | None:
-        found = re.search(self._sheet.id_from_url, url) if self._sheet.id_from_url and url else None
-        identifier = "_".join(part for part in found.groups() if part) if found else ""
-        return identifier if identifier and not is_long(identifier) else None
+        return _id_in(url, self._sheet.id_from_url)
 
     def _url(self, identifier: str | None) -> str:
         """The address in the row, or the one that the platform makes of its id; empty when neither is known."""
@@ -199,6 +193,13 @@ def digest_id(title: str, published: datetime | None) -> str:
     """The id of what has none: a digest of its title, without its spaces, and the minute it was published in."""
     minute = f"{published:%Y-%m-%dT%H:%M}" if published else ""
     return "t-" + hashlib.sha256(f"{''.join(title.split())}\n{minute}".encode()).hexdigest()[:24]
+
+
+def _id_in(url: str, pattern: str) -> str | None:
+    """The id in an address, its parts joined by ``_``."""
+    found = re.search(pattern, url) if pattern and url else None
+    identifier = "_".join(part for part in found.groups() if part) if found else ""
+    return identifier if identifier and not is_long(identifier) else None
 
 
 def _flaws(spoilt: object, text: str, late: tuple[str, ...]) -> tuple[str, ...]:

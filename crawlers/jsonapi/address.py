@@ -13,6 +13,7 @@ from crawlers.problems import CrawlProblem
 PLACEHOLDERS = ("post.id", "post.url", "post.path", "post.plain_path", "comment.id")
 """What ``{…}`` may name; ``post.path`` is the path as the address writes it, ``post.plain_path`` with %XX read."""
 
+NOTHING: Mapping[str, str] = {}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _USUAL = {"http": 80, "https": 443}
 
@@ -71,16 +72,23 @@ def _escaped(value: str) -> str:
     return value.replace(".", "%2E") if not value.strip(".") else quote(value, safe="", errors="replace")
 
 
-def address(base: str, path: str, *, about: About | None = None, query: Mapping[str, str] = {}) -> str:
-    """The address of a section: ``path`` against ``base``, and parameters whose placeholders are filled in.
+def address(
+    base: str,
+    path: str,
+    *,
+    about: About | None = None,
+    params: Mapping[str, str] = NOTHING,
+    place: Mapping[str, str] = NOTHING,
+) -> str:
+    """The address of a section: ``path`` against ``base``, its parameters, and those of a place in the paging.
 
     Placeholders are filled in after the address is whole, so that none can lead to another host.
     """
     template = urlsplit(urljoin(base, path))
-    pairs = [(name, fill(value, about, in_path=False)) for name, value in query.items()]
+    pairs = {name: fill(value, about, in_path=False) for name, value in params.items()} | dict(place)
     own = fill(template.query, about, in_path=True)
-    whole = "&".join(part for part in (own, urlencode(pairs, errors="replace")) if part)
-    return urlunsplit((template.scheme, template.netloc, fill(template.path, about, in_path=True) or "/", whole, ""))
+    query = "&".join(part for part in (own, urlencode(pairs, errors="replace")) if part)
+    return urlunsplit((template.scheme, template.netloc, fill(template.path, about, in_path=True) or "/", query, ""))
 
 
 def same_site(one: str, other: str) -> bool:

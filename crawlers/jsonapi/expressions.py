@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any
 
 import jmespath
@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 _SIGNATURES: dict[str, list[dict[str, Any]]] = {
-    name: list(signature) for name, (_, signature) in Functions.FUNCTION_TABLE.items()
+    name: list(entry["signature"]) for name, entry in Functions.FUNCTION_TABLE.items()
 }
 
 
@@ -32,7 +32,7 @@ Expression = Annotated[str, AfterValidator(_valid)]
 """A JMESPath expression as written in ``sources.yaml``."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(expression: str) -> Any:
     return jmespath.compile(expression)
 

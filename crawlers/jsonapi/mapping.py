@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem
 from crawlers.jsonapi.expressions import find
-from crawlers.jsonapi.options import CommentFields, Discussion, PostFields
+from crawlers.jsonapi.options import CommentFields, Discussion, PostFields, Posts
 from crawlers.jsonapi.values import (
     Flaws,
     Format,
@@ -31,7 +31,7 @@ _TITLE, _PAYLOAD = 60, 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Where rows came from and how their times are read: ``url`` of the answer, ``section`` as ``sources.yaml`` says."""
+    """Where rows came from and how times are read: ``url`` of the answer, ``section`` as ``sources.yaml`` calls it."""
 
     url: str
     section: str
@@ -46,6 +46,33 @@ class Row:
     number: str
     value: Any
     around: str | None = None
+
+
+Pairs = Sequence[tuple[Row, PostItem | CommentItem | ProblemItem]]
+"""Rows, and what each of them is."""
+
+
+def read_posts(rows: list[Any], posts: Posts, *, reading: Reading) -> Pairs:
+    """Every post of a list, and the row it was read from; without the rows that ``skip`` excludes."""
+    fields = posts.fields
+    if fields is None:
+        return []
+    numbered = (Row(str(number), value) for number, value in enumerate(rows, start=1))
+    kept = (row for row in numbered if find(posts.skip, row.value) is not True)
+    return [(row, read_post(row, fields, written=posts.format, reading=reading)) for row in kept]
+
+
+def read_rows(
+    rows: list[Any], among: Discussion, *, post: str | None, reading: Reading, around: str | None = None
+) -> Pairs:
+    """Every comment among rows and their nested replies, and what it was read from."""
+    found = unfold(rows, among, around=around)
+    return [(row, read_comment(row, among.fields, post=post, written=among.format, reading=reading)) for row in found]
+
+
+def root_ids(pairs: Pairs) -> list[str]:
+    """The ids of the rows themselves, without replies: only those stand in the order of the list."""
+    return [item.external_id for row, item in pairs if not isinstance(item, ProblemItem) and "." not in row.number]
 
 
 def read_post(row: Row, fields: PostFields, *, written: Format, reading: Reading) -> PostItem | ProblemItem:
@@ -79,9 +106,9 @@ def read_metrics(value: Any, metrics: dict[str, str], *, post: str) -> Iterator[
         yield MetricItem(post_id=post, name=name, value=number, raw=raw)
 
 
-def unfold(rows: list[Any], discussion: Discussion) -> Iterator[Row]:
+def unfold(rows: list[Any], discussion: Discussion, *, around: str | None = None) -> Iterator[Row]:
     """The rows and the replies nested in them, as a reader meets them, however deep; without what ``skip`` excludes."""
-    waiting = _numbered(rows, "", None)
+    waiting = _numbered(rows, "", around)
     while waiting:
         row = waiting.pop()
         if find(discussion.skip, row.value) is not True:

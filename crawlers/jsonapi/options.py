@@ -112,7 +112,7 @@ class ListSection(Section):
     items: Expression = "@"
     paging: AnyPaging = Single()
     order: Literal["newest", "oldest"] = "newest"
-    overlap: int = Field(default=20, ge=1, le=100_000)
+    overlap: int = Field(default=20, ge=1, le=100)
     max_pages: int = Field(default=1000, ge=1, le=5000)
     format: Format = "html"
     skip: Expression | None = None
@@ -152,6 +152,7 @@ class MoreReplies(Section):
 class Comments(Discussion):
     """The comments of one post. ``of_new_posts``: ask for every new post too (default: yes without ``stream``)."""
 
+    overlap: int = Field(default=20, ge=1, le=100_000)
     missing: Literal["gone", "none"] = "gone"
     of_new_posts: bool | None = None
     more_replies: MoreReplies | None = None

@@ -7,42 +7,27 @@ access token is asked for by every process anew, and its secret is read from the
 
 from __future__ import annotations
 
-import json
-import os
 from datetime import date, timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
-from scrapy.http import Response
 
-from crawlers.items import ProblemItem, Scope, VisitItem
-from crawlers.options import SourceOptions, WebAddress
-from crawlers.problems import CrawlProblem
-from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
+from crawlers.items import PostItem, ProblemItem, VisitItem
+from crawlers.options import SourceOptions
+from crawlers.spider import Cursor, Yield
 from crawlers.walk import Walk
+from crawlers.wechat.api import AccountOptions, AccountSpider
 from crawlers.wechat.articles import Publication, is_number, parse_publications, total_of
 from crawlers.wechat.comments import parse_comments
 from crawlers.wechat.days import SHANGHAI, days_since, last_ready_day, publication_days
 from crawlers.wechat.figures import Figures, parse_figures, tie
-from crawlers.wechat.refusals import (
-    COMMENTS,
-    FIGURES,
-    LIST,
-    NO_ARTICLE,
-    TOKEN_API,
-    TOKEN_REFUSED,
-    Refusal,
-    read_answer,
-    refusal,
-)
+from crawlers.wechat.refusals import COMMENTS, FIGURES, LIST, NO_ARTICLE, Refusal
 
 COMMENTS_AT_ONCE = 49
 """“获取数目（>=50会被拒绝）” (comment/list)."""
 
-_BUSY = -1
 _LISTED_MOST, _LISTED_DAYS = 300, 40
 _LONGEST_TITLE = 200
-_JSON = {"Content-Type": "application/json"}
 
 Pair = list[str]
 """An article's id and the ``msgid`` its comments are asked by."""
@@ -69,92 +54,110 @@ class WechatMpSpider(AccountSpider):
 
     def first_requests(self) -> Yield:
         """The newest articles; what follows from them asks for the rest."""
-        self.memory["closed"] = []
-        self.memory["listed"] = {**self.cursor.get("listed", {}), **self.memory.get("listed", {})}
-        self.memory["ties"] = {**self.cursor.get("ties", {}), **self.memory.get("ties", {})}
+        memory = self.memory
+        kept = {name: memory.get(name, {}) for name in ("listed", "ties")}
+        before = self.cursor.get("total", memory.get("total"))
+        rest = memory.get("rest", self.cursor.get("rest"))
+        memory.clear()
+        memory |= {"closed": [], "before": before, "rest": rest}
+        memory |= {name: {**self.cursor.get(name, {}), **value} for name, value in kept.items()}
         yield from self._list(0, walk=Walk(), found=0)
 
     def _list(self, offset: int, *, walk: Walk, found: int) -> Yield:
-        body = {"offset": offset, "count": self.options.page_size, "no_content": 0}
         carried = {"offset": offset, "walk": walk.plain(), "found": found}
-        yield from self.call(LIST, f"offset={offset}", "_listed", body, carried)
+        yield from self._page(offset, "_listed", carried)
+
+    def _page(self, offset: int, reads: str, carried: dict[str, Any]) -> Yield:
+        body = {"offset": offset, "count": self.options.page_size, "no_content": 0}
+        yield from self.call(LIST, f"offset={offset}", reads, body, carried)
 
     def _listed(self, answer: dict[str, Any], *, offset: int, walk: dict[str, Any], found: int) -> Yield:
         """One page of articles; then the next one, or figures and visits."""
-        publications = parse_publications(answer, now=self.now)
-        total = total_of(answer)
-        new = [key for one in publications for key in one.ids if key not in self.known_posts]
-        for publication in publications:
+        page, total = parse_publications(answer, now=self.now), total_of(answer)
+        for publication in page:
             yield from self._take(publication)
-        found += sum(not self.known_posts.intersection(one.ids) for one in publications)
-        after = offset + len(publications)
-        more = bool(publications) and (total is None or after < total) and not self._before_since(publications)
-        ids = [key for one in publications for key in one.ids]
+        yield from self._ask_comments([post.external_id for one in page for post in one.posts if self._is_new(post)])
+        found += sum(self.known_posts.isdisjoint(one.ids) for one in page)
+        after = offset + len(page)
+        more = bool(page) and (total is None or after < total) and not self._before_since(page)
+        ids = [key for one in page for key in one.ids]
         step = Walk.of(walk).step(ids, known=self._ground, overlap=self.options.posts_overlap, more=more)
-        # The platform does not promise an order: known ground ends the walk only when all that was added is found.
-        sought = total is not None and found < total - int(self.cursor.get("total") or 0)
         if offset == 0:
             self.memory["total"] = total
-        yield from self._ask_comments(new)
-        if step.go_on or (self._ground and more and not step.repeats and sought):
+        if step.go_on or (more and not step.repeats and self._is_sought(found)):
+            if not self._ground:
+                self.memory["rest"] = after
             yield from self._list(after, walk=step.walk, found=found)
         else:
-            yield from self._after_list(None if step.whole else self._rest(total), offset=after)
+            self.memory["rest"] = None if step.whole else self._rest()
+            yield from self._after_list(offset=after)
 
     @property
     def _ground(self) -> frozenset[str]:
-        """The articles that end a walk; none before all have been read once."""
-        return self.known_posts if "total" in self.cursor else frozenset()
+        """The articles that end a walk; none before a walk has come, or is coming, to the oldest one."""
+        return self.known_posts if self.memory["before"] is not None else frozenset()
 
-    def _rest(self, total: int | None) -> int | None:
+    @property
+    def _added(self) -> int:
+        """How many publications there are more than before."""
+        return max(0, (self.memory.get("total") or 0) - (self.memory["before"] or 0))
+
+    def _is_sought(self, found: int) -> bool:
+        """The platform promises no order: known ground ends the walk only when all that was added is found."""
+        return bool(self._ground) and found < self._added
+
+    def _rest(self) -> int | None:
         """Where an earlier crawl stopped short of the oldest articles, moved by what was added since."""
-        rest = self.cursor.get("rest")
-        if not isinstance(rest, int):
-            return None
-        return rest + max(0, (total or 0) - int(self.cursor.get("total") or 0))
+        rest = self.memory["rest"]
+        return rest + self._added if isinstance(rest, int) else None
 
-    def _before_since(self, publications: list[Publication]) -> bool:
-        times = [one.changed for one in publications if one.changed]
+    def _before_since(self, page: list[Publication]) -> bool:
+        times = [one.changed for one in page if one.changed]
         return self.since is not None and bool(times) and max(times) < self.since
 
+    def _is_new(self, post: PostItem) -> bool:
+        return post.external_id not in self.known_posts
+
     def _take(self, publication: Publication) -> Yield:
-        """The articles of a publication, and that known ones are gone; the lately listed ones are remembered."""
+        """The articles of a publication, and which known ones are gone; the lately listed ones are remembered."""
         yield from publication.problems
-        yield from publication.posts
-        yield from (VisitItem(post_id=key, gone=True) for key in publication.gone if self._knows(key))
+        for post in publication.posts:
+            yield post
+            if self._is_new(post) and not _askable(post.external_id):
+                detail = f"without mid, idx in its address: no figures or comments can be asked for: {post.url}"
+                yield ProblemItem(code="item_incomplete", url=self.locator(LIST, post.external_id), detail=detail)
+        visited = {visit.post_id for visit in self.visits}
+        yield from (VisitItem(post_id=key, gone=True) for key in publication.gone if key in self.known_posts | visited)
         if publication.changed and publication.changed > self.now - timedelta(days=_LISTED_DAYS):
             day = publication.changed.astimezone(SHANGHAI).date().isoformat()
-            listed = self.memory["listed"]
-            listed |= {post.external_id: [post.title[:_LONGEST_TITLE], day] for post in publication.posts}
+            listed = {post.external_id: [post.title[:_LONGEST_TITLE], day] for post in publication.posts}
+            self.memory["listed"] |= listed
 
-    def _knows(self, key: str) -> bool:
-        return key in self.known_posts or key in self._known
-
-    def _after_list(self, rest: int | None, *, offset: int) -> Yield:
-        """What is asked when the newest articles are read: the oldest ones that are missing, the figures, the visits."""
+    def _after_list(self, *, offset: int) -> Yield:
+        """When the newest articles are read: the oldest ones, where they are missing, the figures, the visits."""
+        rest = self.memory["rest"]
         if rest is not None and rest > offset and not self.since:
-            carried = {"offset": rest}
-            body = {"offset": rest, "count": self.options.page_size, "no_content": 0}
-            yield from self.call(LIST, f"offset={rest}", "_older", body, carried)
+            yield from self._page(rest, "_older", {"offset": rest})
         yield from self._ask_figures()
         yield from self._ask_comments([visit.post_id for visit in self.visits])
 
     def _older(self, answer: dict[str, Any], *, offset: int) -> Yield:
         """A page of the oldest articles, which an earlier crawl did not come to."""
-        publications = parse_publications(answer, now=self.now)
-        for publication in publications:
+        page = parse_publications(answer, now=self.now)
+        for publication in page:
             yield from self._take(publication)
-        after = offset + len(publications)
-        if publications and after < (total_of(answer) or 0):
-            body = {"offset": after, "count": self.options.page_size, "no_content": 0}
-            yield from self.call(LIST, f"offset={after}", "_older", body, {"offset": after})
+        after = offset + len(page)
+        more = bool(page) and after < (total_of(answer) or 0)
+        self.memory["rest"] = after if more else None
+        if more:
+            yield from self._page(after, "_older", {"offset": after})
 
     def _listed_refused(self, refused: Refusal, key: str, *, offset: int, **_: Any) -> Yield:
         """Without the first page the crawl has failed; later, what is missing is left to the next one."""
-        yield self.problem(refused, key, scope="source" if offset == 0 else "item")
-        if offset:
-            self.memory["rest"] = offset
-        yield from self._after_list(None, offset=offset)
+        yield self.problem(refused, key, scope="item" if offset else "source")
+        kept, self.memory["rest"] = self.memory["rest"], None
+        yield from self._after_list(offset=offset)
+        self.memory["rest"] = offset or kept
 
     def _older_refused(self, refused: Refusal, key: str, *, offset: int) -> Yield:
         self.memory["rest"] = offset
@@ -189,13 +192,14 @@ class WechatMpSpider(AccountSpider):
             post_id = self._tied(figures, others)
             if post_id is None:
                 post_id = figures.msgid
-                yield figures.post()
-                new += [] if post_id in self.known_posts else [post_id]
+                if post_id not in self.known_posts:
+                    yield figures.post()
+                    new.append(post_id)
             yield from figures.metrics(post_id)
         if answer.get("is_delay") is True:
             self.memory["delayed"] = True
-            detail = f"{FIGURES}: is_delay (day={days[0]}); what is there was kept"
-            yield ProblemItem(code="data_not_ready", url=self.options.url, detail=detail)
+            where, detail = self.locator(FIGURES, f"day={days[0]}"), "is_delay; what there is was kept"
+            yield ProblemItem(code="data_not_ready", url=where, detail=detail)
         yield from self._ask_comments(new)
         yield from self._day(days[1:], until=until)
 
@@ -215,8 +219,8 @@ class WechatMpSpider(AccountSpider):
 
     def _ask_comments(self, posts: list[str]) -> Yield:
         """The comments of some articles: of the first one, and when that is answered, of the others."""
+        pairs = [[post, self.memory["ties"].get(post, post)] for post in posts]
         if self.options.comments and not self.memory["closed"]:
-            pairs = [[post, self.memory["ties"].get(post, post)] for post in posts]
             yield from self._first_of([pair for pair in pairs if _askable(pair[1])])
 
     def _first_of(self, pairs: list[Pair]) -> Yield:
@@ -269,7 +273,7 @@ class WechatMpSpider(AccountSpider):
     # What the next crawl needs
 
     def next_cursor(self) -> Cursor:
-        """How many articles there are, those listed lately, the last day of the figures, and where old ones are missing."""
+        """How many articles there are, those listed lately, the figures' last day, where old articles are missing."""
         if self.since or self.memory.get("total") is None:
             return self.cursor
         oldest = (self.now.astimezone(SHANGHAI) - timedelta(days=_LISTED_DAYS)).date().isoformat()

@@ -96,15 +96,16 @@ class AccountSpider(PlatformSpider):
     # Every call of the API
 
     def call(self, api: str, key: str, reads: str, body: dict[str, Any], carried: dict[str, Any]) -> Yield:
-        """Ask an API once in a crawl; ``key`` tells this call from others of the same address, ``reads`` is a method."""
+        """Ask an API, once in a crawl; ``key`` tells this call from others of it, ``reads`` names a method."""
         call = {"api": api, "key": key, "reads": reads, "body": body, "carried": carried}
         yield from self._send(call, attempt=1)
 
     def _send(self, call: dict[str, Any], *, attempt: int) -> Yield:
+        # The key makes the address of this call its own, so that what an earlier crawl left is not asked twice.
         again = "" if attempt == 1 else f";attempt={attempt}"
         scope: Scope = "source" if call["api"] == LIST else "item"
         yield from self.ask(
-            f"{self._address(call['api'])}#{call['key']}{again}",
+            self.locator(call["api"], call["key"] + again),
             self.read,
             scope=scope,
             kwargs={"call": call, "attempt": attempt},
@@ -138,5 +139,10 @@ class AccountSpider(PlatformSpider):
             yield from getattr(self, f"{call['reads']}_refused")(refused, call["key"], **call["carried"])
 
     def problem(self, refused: Refusal, key: str, *, scope: Scope) -> ProblemItem:
-        detail = f"{self._masked(refused.detail)} ({key})"
-        return ProblemItem(code=refused.code, url=self.options.url, detail=detail, scope=scope)
+        """A refusal as a problem of the call that met it."""
+        url = self.locator(refused.api, key)
+        return ProblemItem(code=refused.code, url=url, detail=self._masked(refused.detail), scope=scope)
+
+    def locator(self, api: str, key: str) -> str:
+        """Where a call goes, and which one it is: ``key`` stands behind #, which is not sent."""
+        return f"{self._address(api)}#{key}"

@@ -59,8 +59,9 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the API did not do what it was asked: its own number, our problem code, and the words for it."""
+    """Why an API did not do what it was asked: its own number, our problem code, and the words for it."""
 
+    api: str
     errcode: int
     code: str
     detail: str
@@ -88,7 +89,7 @@ def refusal(answer: dict[str, Any], *, api: str) -> Refusal | None:
     if errcode == 0:
         return None
     code = "auth_refused" if api == TOKEN_API and errcode in TOKEN_REFUSED else _CODES.get(errcode, _OTHER)
-    return Refusal(errcode, code, _detail(code, errcode, str(answer.get("errmsg") or ""), api))
+    return Refusal(api, errcode, code, _detail(code, errcode, str(answer.get("errmsg") or ""), api))
 
 
 def _detail(code: str, errcode: int, message: str, api: str) -> str:

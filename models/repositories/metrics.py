@@ -67,7 +67,6 @@ class _Past:
     value: int | None = None
     value_at: datetime | None = None
     windows: set[str] = field(default_factory=set)
-    moments: set[datetime] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -8,9 +8,23 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.content import Quarantine
+from models.content import Quarantine, Visit
 from models.repositories.upsert import upsert
 from models.runs import KeyCheck, LandingLoad, Report, SourceState, StageRun
+
+_LOADING = 0x6C6F6164
+"""The number of PostgreSQL's advisory locks on loading, one a source."""
+
+_STATE = (
+    SourceState.source,
+    SourceState.platform,
+    SourceState.crawled_at,
+    SourceState.succeeded_at,
+    SourceState.problem,
+    SourceState.requests,
+    SourceState.rows,
+    SourceState.errors,
+)
 
 
 class RunRepository:
@@ -24,7 +38,12 @@ class RunRepository:
         return set(self._session.execute(select(LandingLoad.source, LandingLoad.run)))
 
     def claim_load(self, *, source: str, run: str, now: datetime) -> bool:
-        """Mark a landing file as loaded in this transaction; False when another one did it first."""
+        """Mark a landing file as loaded in this transaction; False when another one did it first.
+
+        Until the transaction ends nobody else loads a file of this source (SQLite has one writer at a time anyway).
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(select(func.pg_advisory_xact_lock(_LOADING, func.hashtext(source))))
         row = {"source": source, "run": run, "counts": {}, "loaded_at": now}
         return upsert(self._session, LandingLoad, [row], key=("source", "run"), update=()) == 1
 
@@ -38,20 +57,34 @@ class RunRepository:
         return self._session.scalar(select(SourceState.cursor).where(SourceState.source == source)) or {}
 
     def keep_state(
-        self, *, source: str, platform: str, cursor: dict[str, Any] | None, problem: str | None, at: datetime
+        self,
+        *,
+        source: str,
+        platform: str,
+        cursor: dict[str, Any] | None,
+        problem: str | None,
+        at: datetime,
+        requests: int | None = None,
+        rows: int | None = None,
+        errors: dict[str, int] | None = None,
     ) -> None:
-        """Keep how a crawl ended; ``cursor`` None keeps the old one."""
+        """Keep how a crawl ended: its requests, rows and errors by code; ``cursor`` None keeps the old one."""
         row = {"source": source, "platform": platform, "cursor": cursor or {}, "crawled_at": at}
         row |= {"succeeded_at": None if problem else at, "problem": problem}
-        changed = ["platform", "crawled_at", "problem"] + ([] if cursor is None else ["cursor"])
+        row |= {"requests": requests, "rows": rows, "errors": errors or {}}
+        changed = ["platform", "crawled_at", "problem", "requests", "rows", "errors"]
+        changed += [] if cursor is None else ["cursor"]
         upsert(
             self._session, SourceState, [row], key=("source",), update=changed + ([] if problem else ["succeeded_at"])
         )
 
     def states(self) -> list[dict[str, Any]]:
-        """Every source: platform, when it was crawled and when with success, and its problem."""
-        columns = (SourceState.source, SourceState.platform, SourceState.crawled_at)
-        query = select(*columns, SourceState.succeeded_at, SourceState.problem).order_by(SourceState.source)
+        """Every source: platform, when it was crawled and when with success, its problem, and when a visit is due.
+
+        Of its last crawl: ``requests`` made, ``rows`` brought, ``errors`` by code; None where that is not known.
+        """
+        due = select(func.min(Visit.due_at)).where(Visit.source == SourceState.source).scalar_subquery()
+        query = select(*_STATE, due.label("next_due")).order_by(SourceState.source)
         return [dict(row._mapping) for row in self._session.execute(query)]
 
     def problems(self) -> list[tuple[str, str, int]]:

@@ -129,10 +129,11 @@ class WeeklyRepository:
         return dict(self._session.execute(query).all())
 
     def problems(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
-        """(code, source, things) that were in quarantine then and are not over."""
+        """(code, source, things) that were in quarantine then and are not over; notes tell of what was stored."""
+        then = (Quarantine.last_seen_at >= start, Quarantine.first_seen_at < end)
         query = (
             select(Quarantine.code, Quarantine.source, func.count())
-            .where(Quarantine.last_seen_at >= start, Quarantine.first_seen_at < end, Quarantine.resolved_at.is_(None))
+            .where(*then, Quarantine.resolved_at.is_(None), Quarantine.scope != "note")
             .group_by(Quarantine.code, Quarantine.source)
             .order_by(func.count().desc(), Quarantine.code)
         )

@@ -40,7 +40,7 @@ class Crawled:
 
     def error(self) -> YinliuError | None:
         """The error of a crawl that something source-wide went wrong with; its landing file is whole all the same."""
-        wide = [problem for problem in self.problems if problem["scope"] == "source"]
+        wide = [p for p in self.problems if p["scope"] == "source" and REMEDIES.get(p["code"]) != "later"]
         if not wide:
             return None
         acting = [problem for problem in wide if REMEDIES.get(problem["code"]) != "retry"]

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from types import NoneType
 from typing import Any
 
-from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, Scope, from_record
+from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem, VisitItem, from_line, plain_record
 from crawlers.text import clean
+from models.repositories.comments import Conflict
 from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
+from yinliu.stages.notes import Notes
+from yinliu.stages.walks import Walks, first_visits
 
-_CHUNK = 500
-_KEYS = ("external_id", "post_id", "parent_id", "author_id", "name")
-_KEY_LIMIT = 600
-"""Characters of an id: PostgreSQL indexes at most 2,704 bytes."""
+CHUNK_BYTES = 1 << 20
+"""Bytes of a landing file that are handled at once: a load's memory does not grow with its file."""
 
-_BIGGEST = 2**63
-_FORMS: dict[str, Any] = {
-    "str": str,
-    "str | None": (str, NoneType),
-    "int | None": (int, NoneType),
-    "datetime | None": (datetime, NoneType),
-    "tuple[str, ...]": tuple,
-    "Scope": str,
-}
+_LOCATOR = 600
+"""Characters of a locator: PostgreSQL indexes at most 2,704 bytes."""
+
+_PAYLOAD = 2000
+_TOTALS = ("files", "inputs", "stored", "quarantined", "new", "changed", "same", "gone", "untied")
 
 
 def waiting_files(begin: Begin, *, landing: Path) -> list[Path]:
@@ -42,7 +36,7 @@ def waiting_files(begin: Begin, *, landing: Path) -> list[Path]:
 
 def load(begin: Begin, *, landing: Path, progress: Progress = silent) -> Counts:
     """Load every waiting file; ``inputs = stored + quarantined`` over all of them."""
-    totals = dict.fromkeys(("files", "inputs", "stored", "quarantined", "new", "changed", "same", "untied"), 0)
+    totals = dict.fromkeys(_TOTALS, 0)
     for path in waiting_files(begin, landing=landing):
         with begin() as work:
             counts = _load_file(work, path)
@@ -58,11 +52,30 @@ def _load_file(work: UnitOfWork, path: Path) -> Counts:
         return {}
     loading = _Loading(work, path)
     with path.open("rb") as file:
-        for lines in iter(lambda: list(islice(file, _CHUNK)), []):
+        while lines := file.readlines(CHUNK_BYTES):
             loading.take(lines)
     counts = loading.finish()
     work.runs.finish_load(source=source, run=run, counts=counts)
     return counts
+
+
+class _Piece:
+    """The items of a piece of a file by kind; the lines of its comments, should one have to be put aside."""
+
+    def __init__(self) -> None:
+        self.posts: list[PostItem] = []
+        self.comments: list[CommentItem] = []
+        self.lines: list[bytes] = []
+        self.metrics: list[MetricItem] = []
+        self.visits: list[VisitItem] = []
+        self.problems: list[ProblemItem] = []
+        self.lists: dict[type[Any], list[Any]] = {
+            PostItem: self.posts,
+            CommentItem: self.comments,
+            MetricItem: self.metrics,
+            VisitItem: self.visits,
+            ProblemItem: self.problems,
+        }
 
 
 class _Loading:
@@ -78,32 +91,46 @@ class _Loading:
         self._line = 0
         self._framing = 0
         self._wide: str | None = None
-        self._counts = dict.fromkeys(("inputs", "stored", "quarantined", "new", "changed", "same"), 0)
+        self._counts = dict.fromkeys(("inputs", "stored", "quarantined", "new", "changed", "same", "gone"), 0)
+        self._errors: Counter[str] = Counter()
+        self._walks, self._notes = Walks(), Notes()
 
-    def take(self, lines: list[bytes]) -> None:
+    def take(self, lines: Sequence[bytes]) -> None:
         """Store a piece of the file."""
-        items = list(self._items(lines))
-        self._store("posts", [_post_row(item) for item in items if isinstance(item, PostItem)])
-        self._store("comments", [_comment_row(item) for item in items if isinstance(item, CommentItem)])
-        self._store_metrics([_metric_row(item) for item in items if isinstance(item, MetricItem)])
-        problems = [item for item in items if isinstance(item, ProblemItem)]
-        self._wide = next((item.code for item in problems if item.scope == "source"), self._wide)
-        self._quarantine(
-            [(item.code, item.url, item.detail, item.payload) for item in problems if item.scope == "item"]
-        )
-        wide = [(item.code, item.url, item.detail, item.payload) for item in problems if item.scope == "source"]
-        self._quarantine(wide, scope="source")
+        piece = self._read(lines)
+        self._store_posts(piece.posts)
+        self._store_comments(piece)
+        self._store_metrics(piece.metrics)
+        self._store_problems(piece.problems)
+        self._counts["stored"] += len(piece.visits)
+        self._walks.add(piece.visits)
+        if piece.visits:
+            self._settle_walks()
 
-    def _items(self, lines: list[bytes]) -> Iterator[Item]:
+    def _read(self, lines: Sequence[bytes]) -> _Piece:
+        piece = _Piece()
+        lists, comments, kept = piece.lists, piece.comments, piece.lines
         for line in lines:
             self._line += 1
             try:
-                record = _parsed(line)
-                if not self._frame(record):
-                    yield _storable(from_record(record))
-            except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
-                where = f"{self._source}/{self._path.name}:{self._line}"
-                self._quarantine([("bad_record", where, str(error)[:300], line[:2000].decode("utf-8", "replace"))])
+                item = from_line(line)
+            except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
+                self._framed_or_refused(line, error)
+                continue
+            found = lists[type(item)]
+            found.append(item)
+            if found is comments:
+                kept.append(line)
+        return piece
+
+    def _framed_or_refused(self, line: bytes, error: Exception) -> None:
+        try:
+            if b"kind" in line and self._frame(plain_record(line)):
+                return
+        except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as another:
+            error = another
+        where = f"{self._source}/{self._path.name}:{self._line}"
+        self._quarantine([_row("bad_record", where, str(error)[:300], _text(line))])
 
     def _frame(self, record: dict[str, Any]) -> bool:
         """Take note of the first and the last line; False for all others, which are inputs."""
@@ -116,119 +143,111 @@ class _Loading:
         self._framing += 1
         return True
 
-    def _store(self, what: str, rows: list[dict[str, Any]]) -> None:
-        shared = {"source": self._source, "platform": self._platform}
-        keep = self._work.content.store_posts if what == "posts" else self._work.content.store_comments
-        tally = keep([{**shared, **row} for row in rows], now=self._began)
+    def _store_posts(self, posts: Sequence[PostItem]) -> None:
+        if posts:
+            found = self._work.content.store_posts(
+                posts, source=self._source, platform=self._platform, now=self._began
+            )
+            first_visits(self._work, found.unvisited, source=self._source, began=self._began)
+            self._count(found.tally)
+            self._notes.flaws(posts)
+
+    def _store_comments(self, piece: _Piece) -> None:
+        if piece.comments:
+            tally, conflicts = self._work.content.store_comments(
+                piece.comments, source=self._source, platform=self._platform, now=self._began
+            )
+            self._count(tally)
+            self._quarantine(
+                [_conflicting(one, piece.comments[one.position], piece.lines[one.position]) for one in conflicts]
+            )
+            self._notes.flaws(piece.comments)
+
+    def _store_metrics(self, metrics: Sequence[MetricItem]) -> None:
+        if metrics:
+            found = self._work.content.store_metrics(metrics, source=self._source, now=self._began)
+            self._count(found.tally)
+            self._notes.fallen(found.fallen)  # type: ignore[arg-type]
+            self._quarantine(
+                [_row("item_incomplete", one.post_id, f"{one.name}: no such post") for one in found.orphans]
+            )
+
+    def _store_problems(self, problems: Sequence[ProblemItem]) -> None:
+        self._wide = next((item.code for item in problems if item.scope == "source"), self._wide)
+        self._quarantine([_row(one.code, one.url, one.detail, one.payload, scope=one.scope) for one in problems])
+
+    def _settle_walks(self) -> None:
+        gone, doubtful = self._walks.settle(self._work, source=self._source, began=self._began)
+        self._counts["gone"] += gone
+        for visit in doubtful:
+            self._notes.add("item_incomplete", visit.url, "no comments where several are known; none taken for deleted")
+
+    def _count(self, tally: Any) -> None:
         for name in ("new", "changed", "same", "stored"):
             self._counts[name] += getattr(tally, name)
 
-    def _store_metrics(self, rows: list[dict[str, Any]]) -> None:
-        full = [{"source": self._source, **row} for row in rows]
-        tally, orphans = self._work.content.store_metrics(full, taken_at=self._began)
-        for name in ("new", "changed", "same", "stored"):
-            self._counts[name] += getattr(tally, name)
-        self._quarantine(
-            [("item_incomplete", row["post_external_id"], f"{row['name']}: no such post", None) for row in orphans]
-        )
+    def _quarantine(self, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            self._put_aside(rows)
+            self._counts["quarantined"] += len(rows)
+            self._errors.update(row["code"] for row in rows)
 
-    def _quarantine(self, problems: list[tuple[str, str, str, str | None]], *, scope: Scope = "item") -> None:
-        rows = [
-            {
-                "source": self._source,
-                "code": code,
-                "locator": where[:_KEY_LIMIT],
-                "detail": clean(detail)[0],
-                "scope": scope,
-                "payload": _clean(payload),
-            }
-            for code, where, detail, payload in problems
-        ]
-        self._work.content.quarantine(rows, now=self._began)
-        self._counts["quarantined"] += len(rows)
+    def _put_aside(self, rows: Sequence[dict[str, Any]]) -> None:
+        full = [{**row, "source": self._source, "locator": row["locator"][:_LOCATOR]} for row in rows]
+        self._work.content.quarantine(full, now=self._began)
 
     def finish(self) -> Counts:
-        """Tie replies, keep the cursor, and give the counts."""
+        """Judge the walks that are left, keep the cursor and how the crawl went, and give the counts."""
         self._counts["inputs"] = self._line - self._framing
-        self._work.content.link(self._source)
-        whole = self._end is not None
-        cursor = self._end.get("cursor") if self._end else None
-        cursor = cursor if isinstance(cursor, dict) else None
-        problem = self._wide if whole else "truncated"
+        self._settle_walks()
+        self._put_aside(self._notes.rows())
+        problem = self._wide if self._end is not None else "truncated"
         if problem is None:
             self._work.content.settle(self._source, now=self._began)
-        self._work.runs.keep_state(
-            source=self._source, platform=self._platform, cursor=cursor, problem=problem, at=self._began
-        )
+        self._keep_state(self._end or {}, problem)
         return {**self._counts, "files": 1, "untied": self._work.content.untied(self._source)}
 
-
-def _parsed(line: bytes) -> dict[str, Any]:
-    """The object on a line, its texts as a database keeps them, whether its platform cleaned them or not."""
-    record = _clean(json.loads(line, parse_constant=_refuse))
-    if not isinstance(record, dict):
-        raise ValueError(f"an object was expected, not {type(record).__name__}")
-    return record
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)[0]
-    if isinstance(value, list):
-        return [_clean(one) for one in value]
-    return {_clean(name): _clean(one) for name, one in value.items()} if isinstance(value, dict) else value
+    def _keep_state(self, end: dict[str, Any], problem: str | None) -> None:
+        cursor = end.get("cursor")
+        self._work.runs.keep_state(
+            source=self._source,
+            platform=self._platform,
+            cursor=cursor if isinstance(cursor, dict) else None,
+            problem=problem,
+            at=self._began,
+            requests=_whole_number(end.get("requests")),
+            rows=_whole_number(end.get("lines")) if end.get("lines") is not None else self._counts["inputs"],
+            errors=dict(sorted(self._errors.items())),
+        )
 
 
-def _storable(item: Item) -> Item:
-    """The item, where both databases can keep it; ``ValueError`` says why not."""
-    for field in dataclasses.fields(item):
-        value = getattr(item, field.name)
-        if not isinstance(value, _FORMS[str(field.type)]) or isinstance(value, bool):
-            raise ValueError(f"{field.name} is {type(value).__name__}, not {field.type}")
-        if isinstance(value, datetime):
-            _aware(value)
-        if isinstance(value, int) and abs(value) >= _BIGGEST:
-            raise ValueError(f"{field.name} is too large")
-        if field.name in _KEYS and len(value or "") > _KEY_LIMIT:
-            raise ValueError(f"{field.name} has {len(value)} characters, at most {_KEY_LIMIT}")
-    return item
+def _row(code: str, where: str, detail: str, payload: str | None = None, *, scope: str = "item") -> dict[str, Any]:
+    return {"code": code, "locator": where, "detail": clean(detail)[0], "scope": scope, "payload": payload}
+
+
+def _conflicting(conflict: Conflict, item: CommentItem, line: bytes) -> dict[str, Any]:
+    told = (
+        f"known under post {conflict.post[:100]!r}, now under {item.post_id[:100]!r}"
+        if conflict.post != item.post_id
+        else f"known under this post ({conflict.post[:100]!r}) by another account"
+    )
+    where = item.url or f"comment {item.external_id}"
+    return _row("identity_conflict", where, f"{told}; the known one stays", _text(line))
+
+
+def _text(line: bytes) -> str:
+    return clean(line[:_PAYLOAD].decode("utf-8", "replace"))[0]
+
+
+_LARGEST = 2**31
+
+
+def _whole_number(value: Any) -> int | None:
+    return value if type(value) is int and 0 <= value < _LARGEST else None
 
 
 def _moment(value: Any) -> datetime:
-    return _aware(datetime.fromisoformat(str(value)))
-
-
-def _aware(moment: datetime) -> datetime:
+    moment = datetime.fromisoformat(str(value))
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     return moment.astimezone(UTC)
-
-
-def _post_row(item: PostItem) -> dict[str, Any]:
-    names = ("external_id", "url", "title", "body", "author", "published_raw")
-    return {
-        **{name: getattr(item, name) for name in names},
-        "labels": list(item.labels),
-        "flaws": list(item.flaws),
-        "published_at": item.published,
-    }
-
-
-def _comment_row(item: CommentItem) -> dict[str, Any]:
-    names = ("external_id", "url", "author", "text", "published_raw")
-    return {
-        **{name: getattr(item, name) for name in names},
-        "author_id": item.author_id or f"comment:{item.external_id}",
-        "post_external_id": item.post_id,
-        "parent_external_id": item.parent_id,
-        "flaws": list(item.flaws),
-        "published_at": item.published,
-    }
-
-
-def _metric_row(item: MetricItem) -> dict[str, Any]:
-    return {"post_external_id": item.post_id, "name": item.name, "value": item.value, "raw": item.raw}

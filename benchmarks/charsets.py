@@ -1,9 +1,8 @@
 """``python benchmarks/charsets.py [DIR]``: how many pages are read exactly whatever encoding their label names.
 
 DIR (default: ``../shared/data`` beside the repository) holds Chinese texts: ``nlp/*.tsv``, one a line after a tab, and
-``pages/**/*.txt``. They are joined to pages of several lengths, kept to what the encoding can write, put into HTML, encoded.
-Big5 pages hold the traditional and shared characters of the texts. A page counts when all of
-it is right.
+``pages/**/*.txt``. They are joined to pages of several lengths, kept to what the encoding can write, put into HTML and
+encoded. Big5 pages hold the traditional and shared characters of the texts. A page counts when all of it is right.
 """
 
 from __future__ import annotations

@@ -71,8 +71,11 @@ class _Server:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split(b" ", 2)[1].decode("latin-1")
-                writer.write(self._reply(path))
+                reply = self._reply(path)
+                writer.write(reply)
                 await writer.drain()
+                if b"Connection: close" in reply[:2000]:
+                    break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:

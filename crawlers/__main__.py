@@ -69,7 +69,8 @@ class Crawl:
     crawler: Any
 
     def __init__(self, job: Job, options: SourceOptions) -> None:
-        header = {"source": options.name, "platform": options.platform, "run": job.run}
+        header: dict[str, Any] = {"source": options.name, "platform": options.platform, "run": job.run}
+        header["visits"] = [visit.post_id for visit in job.visits]
         self._landing = _Told(job.landing, header={**header, "started_at": job.started_at.isoformat()})
         folder = job.landing.parent
         journal = folder / job.frontier

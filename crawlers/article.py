@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.etree
-from readability import Document
+from readability import Document  # type: ignore[import-untyped]
 
 from crawlers.text import clean, element_text, parse_html
 

@@ -116,7 +116,7 @@ def _sample(body: bytes, label: str) -> bytes:
 
 
 def _familiarity(sample: bytes, name: str) -> float:
-    """How familiar the characters beyond ASCII are that an encoding gives: 1 all, 0 none, less where they are broken."""
+    """How familiar the characters beyond ASCII are that an encoding gives: 1 all, 0 none, below where broken."""
     text = _forgiving(sample, name)[0]
     foreign = _ASCII.sub("", text)
     if not foreign:

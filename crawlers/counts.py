@@ -23,7 +23,7 @@ _NO_COUNT = re.compile(
     r"|\d\s*[-\u2010-\u2015\u2212:/\u2044~+*x×]\s*\d"  # 12:30, 3/5, 12~30
     r"|(?<!\d)\.\d|[¥$€£]\s*\d|\d\s*[-%\u2030]"  # .5, money, shares
 )
-_ROUNDED_BEHIND = re.compile(r"[余多几来数]?\s*[百千万萬亿億]|[.,]\d|\s[kwmb](?![a-z])", re.IGNORECASE)
+_ROUNDED_BEHIND = re.compile(r"[余多几来数]?\s*[百千]|\D*[万萬亿億]|[.,]\d|\s[kwmb](?![a-z])", re.IGNORECASE)
 
 
 def parse_count(raw: str) -> int | None:

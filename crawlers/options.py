@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,9 @@ class SourceOptions(BaseModel):
     """One source: where it is, how gently it is asked, and how much of it is taken at most."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    revisits: ClassVar[bool] = True
+    """Whether posts of this platform can be read again one by one."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
     platform: str

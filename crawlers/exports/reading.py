@@ -121,22 +121,39 @@ def _text_table(path: Path, start: bytes, place: str, desk: Desk) -> Table:
 
 
 def _table_items(table: Table, *, path: Path, place: str, desk: Desk, tally: _Tally) -> Iterator[Item]:
-    head = list(islice(table.lines, HEAD))
+    head, failure = _head(table.lines)
     filled = [line for line in head if _is_filled(line) or line.fault]
     if not filled:
-        return
+        return _raise(failure)
     hinted = f"{place}/{table.name}"
     found = recognise(head, desk.sheets, grid=table.grid, place=hinted, by_name=desk.by_name)
     if found is None:
+        _raise(failure)
         tally.unknown.append((table.name, seen_columns([line for line in filled if not line.fault], grid=table.grid)))
-        return
+        return None
     tally.known += 1
     if found.sheet.kind == "account":
         tally.unused.append((table.name, "accounts: only posts and comments are stored"))
-        return
+        return None
     scene = Scene(zone=desk.zone, now=desk.now, taken=_taken(path, place, head[: max(found.at, 0)], desk))
     for line in chain(head[found.at + 1 :], table.lines):
         yield from _line_items(line, found, place=_at(place, table.name, line.number), scene=scene)
+    return _raise(failure)
+
+
+def _head(lines: Iterator[Line]) -> tuple[list[Line], CrawlProblem | None]:
+    """The first lines, and what ended them early: the lines before a damage are read all the same."""
+    head: list[Line] = []
+    try:
+        head.extend(islice(lines, HEAD))
+    except CrawlProblem as problem:
+        return head, problem
+    return head, None
+
+
+def _raise(failure: CrawlProblem | None) -> None:
+    if failure:
+        raise failure
 
 
 def _line_items(line: Line, found: Recognition, *, place: str, scene: Scene) -> Iterator[Item]:

@@ -29,6 +29,8 @@ from crawlers.text import clean, parse_time
 
 _PAYLOAD_MOST, _RAW_MOST = 2000, 100
 _BROKEN = "\ufffd"
+_YEAR = re.compile(r"\d{4}")
+"""Without one a time is relative (昨天, 3小时前): to the moment the file was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +183,9 @@ class _Row:
         raw = clean(self._text(field))[0]
         if is_unknown(raw):
             return None, raw or None, ("bad_timestamp",)
-        moment, flaws = parse_time(plain_time(raw), zone=self._scene.zone, now=self._scene.now)
+        plain = plain_time(raw)
+        now = self._scene.now if _YEAR.search(plain) else self._scene.taken
+        moment, flaws = parse_time(plain, zone=self._scene.zone, now=now)
         return moment, raw[:_RAW_MOST], flaws
 
     def _told(self, field: str) -> str:

@@ -11,8 +11,10 @@ import os
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
+from scrapy import Request
 from scrapy.http import Response
 
+from crawlers.ask import Ask
 from crawlers.items import ProblemItem, Scope
 from crawlers.options import SourceOptions, WebAddress
 from crawlers.problems import CrawlProblem
@@ -20,6 +22,8 @@ from crawlers.spider import PlatformSpider, Yield, response_text
 from crawlers.wechat.refusals import LIST, TOKEN_API, TOKEN_REFUSED, Refusal, read_answer, refusal
 
 _BUSY = -1
+_VAIN_MOST, _ATTEMPTS_MOST = 2, 5
+_TOKEN_NUMBER = "token_number"  # noqa: S105
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -41,7 +45,7 @@ class AccountSpider(PlatformSpider):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._secret = os.environ.get(self.options.secret_env, "")
-        self._token = ""
+        self._token, self._number, self._vain = "", 0, 0
 
     # The token
 
@@ -77,7 +81,7 @@ class AccountSpider(PlatformSpider):
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise CrawlProblem("not_json", f"{TOKEN_API}: no access_token in the answer")
-        self._token, self.standing.stopped = token, ""
+        self._token, self._number, self.standing.stopped = token, self._number + 1, ""
         yield from ()
 
     def secret_json(self) -> dict[str, str]:
@@ -118,25 +122,37 @@ class AccountSpider(PlatformSpider):
     def _address(self, api: str) -> str:
         return f"{self.options.url.rstrip('/')}{api}"
 
-    def read(self, response: Response, *, call: dict[str, Any], attempt: int) -> Yield:
-        """An answer: a refusal, or what the call's own method reads of it.
+    def dress(self, request: Request, ask: Ask) -> None:
+        """Note which token a request goes out with."""
+        request.meta[_TOKEN_NUMBER] = self._number
 
-        A token that is refused is renewed once and the call repeated, a busy platform is asked once more.
-        """
+    def read(self, response: Response, *, call: dict[str, Any], attempt: int) -> Yield:
+        """An answer: a refusal, or what the call's own method reads of it. A busy platform is asked once more."""
         answer = read_answer(response_text(response)[0], api=call["api"])
         refused = refusal(answer, api=call["api"])
         if refused is None:
+            self._vain = 0
             yield from getattr(self, call["reads"])(answer, **call["carried"])
-        elif attempt == 1 and refused.errcode in (*TOKEN_REFUSED, _BUSY):
-            if refused.errcode in TOKEN_REFUSED and self._token:
-                self._token = ""
-                yield from self._ask_token()
-            yield from self._send(call, attempt=2)
         elif refused.errcode in TOKEN_REFUSED:
-            self.standing.stopped = refused.code
-            yield self.problem(refused, call["key"], scope="source")
+            yield from self._renewed(response, refused, call, attempt=attempt)
+        elif refused.errcode == _BUSY and attempt == 1:
+            yield from self._send(call, attempt=2)
         else:
             yield from getattr(self, f"{call['reads']}_refused")(refused, call["key"], **call["carried"])
+
+    def _renewed(self, response: Response, refused: Refusal, call: dict[str, Any], *, attempt: int) -> Yield:
+        """The same call with a new token; the crawl ends where two tokens in a row were good for nothing."""
+        request = response.request
+        newest = request is not None and request.meta.get(_TOKEN_NUMBER) == self._number and bool(self._token)
+        self._vain += newest
+        if self._vain >= _VAIN_MOST or attempt >= _ATTEMPTS_MOST:
+            self.standing.stopped = refused.code
+            yield self.problem(refused, call["key"], scope="source")
+            return
+        if newest:
+            self._token = ""
+            yield from self._ask_token()
+        yield from self._send(call, attempt=attempt + 1)
 
     def problem(self, refused: Refusal, key: str, *, scope: Scope) -> ProblemItem:
         """A refusal as a problem of the call that met it."""

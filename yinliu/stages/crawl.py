@@ -17,7 +17,7 @@ from typing import Any
 from crawlers.frontier import FILE, SINCE_FILE, source_digest, unfinished_run
 from crawlers.options import SourceOptions
 from crawlers.problems import REMEDIES
-from crawlers.task import Job
+from crawlers.task import Job, Visit
 from yinliu.errors import ActionNeeded, RetryLater, YinliuError
 from yinliu.language import Text
 from yinliu.locks import only_one
@@ -25,6 +25,12 @@ from yinliu.problems import next_step, what
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 
 _TAIL = 2000
+_VISITS_MOST, _VISITS_SHARE = 500, 4
+"""Visits of one crawl: at most so many, and at most a quarter of its requests; what is overdue longest comes first."""
+
+_SWEEP = 5
+"""Resting posts looked at in each crawl: so few that history costs nothing, and each old post still has its turn."""
+
 _RUN = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -70,15 +76,25 @@ def crawl(
     """Gather one source; what is whole lies in ``landing/SOURCE/RUN.jsonl`` afterwards."""
     folder = landing / source.name
     with only_one(folder / ".lock", what=Text(f"来源 {source.name} 的采集", f"the crawl of {source.name}")):
-        with begin() as work:
-            cursor = work.runs.cursor(source.name)
-        job = _job(source, folder=folder, cursor=cursor, since=since, browser=browser)
+        job = _job(source, folder=folder, known=_known(begin, source), since=since, browser=browser)
         _sweep(folder, keep=job.run)
         summary = _watch(job, log=landing.parent / "logs" / f"crawl-{source.name}.log", progress=progress)
     return Crawled(source.name, job.run, summary["done"], summary["problems"], summary.get("requests", 0))
 
 
-def _job(source: SourceOptions, *, folder: Path, cursor: dict[str, Any], since: datetime | None, browser: Any) -> Job:
+def _known(begin: Begin, source: SourceOptions) -> dict[str, Any]:
+    """What the database knows of a source: its cursor, its newest posts, and the posts to be read again."""
+    with begin() as work:
+        known: dict[str, Any] = {"cursor": work.runs.cursor(source.name)}
+        if source.revisits:
+            most = min(_VISITS_MOST, max(1, source.max_requests // _VISITS_SHARE))
+            due = [*work.visits.due(source.name, now(), most), *work.visits.resting(source.name, _SWEEP)]
+            known["visits"] = tuple(Visit(post_id=one.post, url=one.url, known=one.known) for one in due)
+            known["known_posts"] = tuple(work.visits.known_posts(source.name))
+    return known
+
+
+def _job(source: SourceOptions, *, folder: Path, known: dict[str, Any], since: datetime | None, browser: Any) -> Job:
     """A new run, or the one that was killed."""
     given = source.model_dump(mode="json")
     digest, journal = source_digest(given, since=since), SINCE_FILE if since else FILE
@@ -91,9 +107,9 @@ def _job(source: SourceOptions, *, folder: Path, cursor: dict[str, Any], since: 
         started_at=datetime.strptime(run, _RUN).replace(tzinfo=UTC),
         frontier=journal,
         digest=digest,
-        cursor=cursor,
         since=since,
         browser=browser,
+        **known,
     )
 
 

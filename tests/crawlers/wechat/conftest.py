@@ -106,16 +106,23 @@ class Reader:
     def process(self, **changed: Any) -> Read:
         """Crawl as a process of its own."""
         job = self.job(**changed)
-        with self.started(job) as running:
-            _, log = running.communicate(timeout=PATIENCE)
-        assert running.returncode == 0, log
+        return self.finished(self.started(job), job)
+
+    def finished(self, running: subprocess.Popen[str], job: Job) -> Read:
+        """What a crawl process landed when it had ended by itself: its standard input stays open until then."""
+        with running:
+            assert running.wait(PATIENCE) == 0, self.log(job).read_text(encoding="utf-8")
         return self.landed(job)
+
+    def log(self, job: Job) -> Path:
+        """What a crawl process wrote to its standard error."""
+        return self.folder / "logs" / f"{job.run}.log"
 
     def started(self, job: Job) -> subprocess.Popen[str]:
         """A crawl process that was told its job."""
-        log = self.folder / "logs" / f"{job.run}.log"
+        log = self.log(job)
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("w") as errors:
+        with log.open("a") as errors:
             running = subprocess.Popen(
                 [sys.executable, "-m", "crawlers"],
                 stdin=subprocess.PIPE,

@@ -308,6 +308,9 @@ class _Call(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def handle_error(self, *_: Any) -> None:
+        """Nothing: a killed crawl hangs up."""
+
     def __init__(self, account: Account) -> None:
         super().__init__(("127.0.0.1", 0), _Call)
         self.account = account

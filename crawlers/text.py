@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLOCKS = frozenset(
     ("address", "article", "blockquote", "dd", "div", "dl", "dt", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "li")
 ).union(("ol", "p", "pre", "section", "table", "tr", "ul"))
@@ -41,13 +42,9 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without control characters and lone surrogates, which no database keeps; joiners of emoji stay."""
-    whole = text.encode("utf-8", errors="replace").decode("utf-8") if _has_surrogate(text) else text
+    whole = text.encode("utf-8", errors="replace").decode("utf-8") if _SURROGATE.search(text) else text
     kept = _CONTROLS.sub("", whole)
     return kept.strip(), ("invalid_text",) if kept != text else ()
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def read_html(markup: str) -> tuple[str, tuple[str, ...]]:

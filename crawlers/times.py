@@ -42,7 +42,7 @@ _DAY_OF_YEAR = re.compile(
 
 
 def parse_time(raw: str | None, *, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
-    """The moment written in ``raw``, in UTC; None and ``bad_timestamp`` when it is missing, unreadable or in the future.
+    """The moment written in ``raw``, in UTC; None and ``bad_timestamp`` when missing, unreadable or in the future.
 
     It is read in ``zone`` where it names none. A day without a clock is its first moment; 11-20 is the latest such day
     that is not ahead of ``now``; 3小时前 is counted back from ``now``, so it is as exact as it was written.

@@ -27,7 +27,7 @@ class LandingLoad(Base):
 class SourceState(Base):
     """Where the next crawl of a source goes on, and how the last one went.
 
-    Of the last file: how many ``requests`` were made, how many ``rows`` came, and its ``errors`` by code (NULL: unknown).
+    Of the last file: how many ``requests`` were made and how many ``rows`` came, its ``errors`` by code; NULL: unknown.
     """
 
     __tablename__ = "source_state"

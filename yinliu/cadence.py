@@ -40,9 +40,9 @@ def next_visit(
     1. the next age of :data:`MILESTONES` that the post has not reached (its age counts from ``published``, or from
        ``first_seen`` where that is unknown or lies before it);
     2. where people talk, the moment at which about :data:`EXPECTED` new comments are to be expected at
-       ``comments_per_day`` (as the last visit found it), after the visit at ``visited`` (None: never, so from now), but
-       not within :data:`SOONEST` of now and no later than :data:`LATEST` after now. A post whose newest comment is younger
-       than :data:`SILENCE` is talked about too, however slowly.
+       ``comments_per_day`` (as the last visit found it), after the visit at ``visited`` (None: never, so from now),
+       but not within :data:`SOONEST` of now and no later than :data:`LATEST` after now. A post whose newest comment
+       is younger than :data:`SILENCE` is talked about too, however slowly.
 
     Past the last milestone and without comments lately there is neither: the post rests.
     """

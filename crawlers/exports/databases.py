@@ -21,7 +21,11 @@ def database_tables(path: Path) -> Iterator[Table]:
             for name in _names(database):
                 yield Table(name, _lines(database, name), grid=False)
     except sqlite3.Error as error:
-        raise CrawlProblem("file_unreadable", f"SQLite: {str(error)[:120]}") from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: sqlite3.Error) -> CrawlProblem:
+    return CrawlProblem("file_unreadable", f"SQLite: {str(error)[:120]}")
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -41,14 +45,21 @@ def _names(database: sqlite3.Connection) -> list[str]:
 
 
 def _lines(database: sqlite3.Connection, table: str) -> Iterator[Line]:
-    quoted = '"' + table.replace('"', '""') + '"'
     try:
-        rows = database.execute(f"SELECT rowid, * FROM {quoted}")  # noqa: S608
-    except sqlite3.OperationalError:  # a table WITHOUT ROWID
-        rows = database.execute(f"SELECT 0, * FROM {quoted}")  # noqa: S608
-    names = [str(column[0]) for column in rows.description][1:]
-    position = 0
-    while batch := rows.fetchmany(_BATCH):
-        for number, *cells in batch:
-            position += 1
-            yield Line(int(number or position), dict(zip(names, cells, strict=True)))
+        rows = _select(database, '"' + table.replace('"', '""') + '"')
+        names = [str(column[0]) for column in rows.description][1:]
+        position = 0
+        while batch := rows.fetchmany(_BATCH):
+            for number, *cells in batch:
+                position += 1
+                yield Line(int(number or position), dict(zip(names, cells, strict=True)))
+    except sqlite3.Error as error:
+        raise _damaged(error) from error
+
+
+def _select(database: sqlite3.Connection, quoted: str) -> sqlite3.Cursor:
+    """All rows, each after its number; a table WITHOUT ROWID has none."""
+    try:
+        return database.execute(f"SELECT rowid, * FROM {quoted}")  # noqa: S608
+    except sqlite3.OperationalError:
+        return database.execute(f"SELECT 0, * FROM {quoted}")  # noqa: S608

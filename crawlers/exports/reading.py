@@ -29,7 +29,10 @@ Verdict = Literal["loaded", "refused"]
 _DATED = ("数据截止", "截止", "截至", "统计时间", "统计周期", "导出时间", "更新时间", "数据时间", "时间范围")
 _WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DATABASE_MAGIC = b"SQLite format 3\x00"
-_BINARY_BYTES = frozenset(range(9)) | frozenset(range(14, 27))
+_CONTROLS = frozenset(range(9)) | frozenset(range(14, 27))
+_LONGEST_NAME = 100
+_FEWEST = 10
+"""One control character in so many bytes: this is no text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ def read_file(path: Path, *, place: str, desk: Desk) -> Generator[Item, None, Ve
         seen = "; ".join(f"{name}: {columns}" if name else columns for name, columns in tally.unknown[:5])
         yield ProblemItem(code="file_not_recognised", url=place, detail=f"no preset knows these columns: {seen}"[:1000])
         return "refused"
+    if not (tally.known or tally.unknown):
+        yield ProblemItem(code="file_not_used", url=place, detail="no rows in it")
     for name, why in (*tally.unused, *((name, f"no preset knows it: {seen}") for name, seen in tally.unknown)):
         yield ProblemItem(code="file_not_used", url=_at(place, name), detail=why[:500])
     return "loaded"
@@ -106,7 +111,7 @@ def _tables(path: Path, place: str, desk: Desk) -> Iterator[Table]:
 def _text_table(path: Path, start: bytes, place: str, desk: Desk) -> Table:
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not wide and sum(byte in _BINARY_BYTES for byte in start) * 100 > len(start):
+    if not wide and (b"\x00" in start or sum(byte in _CONTROLS for byte in start) * _FEWEST > len(start)):
         raise CrawlProblem("file_not_recognised", f"neither text, workbook nor SQLite: begins with {start[:8].hex()}")
     if bare[:1] == b"<":
         raise CrawlProblem("file_unreadable", "a web page or XML, whatever its name: open it in Excel, save as xlsx")
@@ -177,7 +182,9 @@ def _misfit(line: Line, found: Recognition) -> str:
     width, extra = len(found.header), line.cells[len(found.header) :]
     if any(as_text(cell).strip() for cell in extra):
         return f"{len(line.cells)} cells under a header of {width}: a delimiter or a quotation mark inside a cell?"
-    return "the header once more" if header_of(line.cells) == found.header else ""
+    first = as_text(line.cells[0]) if line.cells else ""
+    again = column_key(first[:_LONGEST_NAME]) == found.header[0] and header_of(line.cells) == found.header
+    return "the header once more" if again else ""
 
 
 def _by_column(line: Line, found: Recognition) -> dict[str, Any]:

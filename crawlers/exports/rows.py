@@ -85,8 +85,8 @@ class _Row:
 
     def post(self) -> Iterator[Item]:
         """The post, then its counters."""
-        title, spoilt_title = clean(self._text("title"))
-        body, spoilt_body = clean(self._text("body"))
+        title, spoilt_title = _clean(self._text("title"))
+        body, spoilt_body = _clean(self._text("body"))
         published, raw, late = self._time("published")
         known = self._id("id") or self._id_from_url(self._text("url"))
         if not (known or title or body):
@@ -97,11 +97,11 @@ class _Row:
             url=self._url(known),
             title=title,
             body="" if body == title else body,
-            author=clean(self._text("author"))[0] or None,
+            author=_clean(self._text("author"))[0] or None,
             author_id=self._author_id(),
             published=published,
             published_raw=raw,
-            labels=read_labels(clean(self._text("labels"))[0]),
+            labels=read_labels(_clean(self._text("labels"))[0]),
             flaws=_flaws(spoilt_title or spoilt_body, title + body, late),
         )
         yield from self._metrics(post_id)
@@ -109,19 +109,19 @@ class _Row:
     def _metrics(self, post_id: str) -> Iterator[Item]:
         taken, _, _ = self._time("taken")
         for name in self._sheet.metrics:
-            raw = clean(self._text(name))[0][:_RAW_MOST]
+            raw = _clean(self._text(name))[0][:_RAW_MOST]
             if raw:
                 value = read_count(raw)
                 yield MetricItem(post_id=post_id, name=name, value=value, raw=raw, taken=taken or self._scene.taken)
 
     def comment(self) -> Iterator[Item]:
         """The comment; without an id of its own it is known by its post, its author, its time and its text."""
-        text, spoilt = clean(self._text("text"))
+        text, spoilt = _clean(self._text("text"))
         post_id = self._id("post_id") or self._id_from_url(self._text("post_url"))
         if not post_id:
             raise Rejected("item_incomplete", f"without {self._told('post_id')}: no post to put it under")
         published, raw, late = self._time("published")
-        author = clean(self._text("author"))[0] or None
+        author = _clean(self._text("author"))[0] or None
         own = self._id("id")
         if not (own or text):
             raise Rejected("item_incomplete", f"neither {self._told('id')} nor {self._told('text')}")
@@ -151,7 +151,8 @@ class _Row:
         return ""
 
     def _id(self, field: str) -> str | None:
-        found = read_id(clean(self._text(field))[0])
+        text = self._text(field)
+        found = read_id(_clean(text)[0]) if text else None
         if found and is_rounded(found):
             detail = f"{field} {found} was rounded by a spreadsheet: export again, or keep the column as text"
             raise Rejected("item_incomplete", detail)
@@ -171,7 +172,7 @@ class _Row:
 
     def _url(self, identifier: str | None) -> str:
         """The address in the row, or the one that the platform makes of its id; empty when neither is known."""
-        written = clean(self._text("url"))[0]
+        written = _clean(self._text("url"))[0]
         if is_web_address(written):
             return written
         template, pattern = self._sheet.url, self._sheet.id_pattern
@@ -180,7 +181,7 @@ class _Row:
         return template.replace("{id}", identifier)
 
     def _time(self, field: str) -> tuple[datetime | None, str | None, tuple[str, ...]]:
-        raw = clean(self._text(field))[0]
+        raw = _clean(self._text(field))[0]
         if is_unknown(raw):
             return None, raw or None, ("bad_timestamp",)
         plain = plain_time(raw)
@@ -197,6 +198,11 @@ def digest_id(title: str, published: datetime | None) -> str:
     """The id of what has none: a digest of its title, without its spaces, and the minute it was published in."""
     minute = f"{published:%Y-%m-%dT%H:%M}" if published else ""
     return "t-" + hashlib.sha256(f"{''.join(title.split())}\n{minute}".encode()).hexdigest()[:24]
+
+
+def _clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """As :func:`crawlers.text.clean`, and at once where there is nothing to clean."""
+    return (text.strip(), ()) if text.isprintable() else clean(text)
 
 
 def _id_in(url: str, pattern: str) -> str | None:

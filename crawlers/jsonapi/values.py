@@ -73,7 +73,7 @@ def as_time(value: Any, *, zone: ZoneInfo, now: datetime) -> tuple[datetime | No
 
 
 def as_count(value: Any) -> tuple[int | None, str]:
-    """A counter and what was written; None when that is no whole number, or a rounded one like "1.2万"."""
+    """A counter and what was written; None when that is no number."""
     raw = value if isinstance(value, str) else _shown(value)
     if isinstance(value, str):
         number = parse_count(value)

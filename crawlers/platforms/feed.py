@@ -1,208 +1,270 @@
-"""Feeds: RSS, Atom and JSON Feed, with the comment feed of a post where the post names one.
+"""Feeds: RSS, Atom, JSON Feed and RSSHub's, with the comment feed of a post where the post names one.
 
-RSS names it by ``wfw:commentRss``, Atom by a link ``rel="replies"``; a reply says what it answers by
-``thr:in-reply-to`` (RFC 4685).
+The feed is asked for only if it changed, its older pages only as far as there are unknown posts, a comment feed only
+for a new post, a changed count or a visit that is due. The parsers are in :mod:`crawlers.feeds`.
 """
 
 from __future__ import annotations
 
-import calendar
-import hashlib
-import io
-import json
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal
-from urllib.parse import urljoin
-from zoneinfo import ZoneInfo
+import os
+from datetime import timedelta
+from typing import Any, ClassVar, Literal, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import feedparser
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 from scrapy.http import Response
 
-from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem
+from crawlers.feeds.documents import Entry, Feed, joined, parse_feed, read_feed
+from crawlers.feeds.entries import comment_feed, figures, parse_comment, parse_post
+from crawlers.feeds.remembered import Met, Posts, conditions, is_news, mark_read, remember, stamps_of
+from crawlers.feeds.rsshub import REFUSALS, Key, Route, refusal, route_address
+from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem, VisitItem
+from crawlers.jsonapi.secrets import secrets_of
 from crawlers.options import SourceOptions
-from crawlers.problems import CrawlProblem
-from crawlers.spider import PlatformSpider, Yield, response_text
-from crawlers.text import clean, parse_count, parse_time, read_html
+from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
+from crawlers.task import Visit
+from crawlers.text import parse_count
+from crawlers.walk import Walk
 
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_HEAD = 1000
-_XML_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding=["'][^"']*["']""")
+__all__ = ["FeedOptions", "FeedSpider", "comment_feed", "parse_comment", "parse_feed", "parse_post"]
+
+_NOT_MODIFIED = 304
 
 
 class FeedOptions(SourceOptions):
-    """A feed; ``url`` is the feed itself."""
+    """A feed; ``url`` is the feed itself, or with ``route`` the RSSHub instance.
+
+    ``paged``: None follows the next page where the feed names it, True asks WordPress's ``?paged=2`` too, False reads
+    the first page only. ``overlap``: so many known posts in a row end the walk.
+    """
 
     platform: Literal["feed"]
     comments: bool = True
+    paged: bool | None = None
+    overlap: int = Field(default=5, ge=1, le=1000)
+    route: Route | None = None
+    key: Key | None = None
 
+    @model_validator(mode="after")
+    def _rsshub_is_whole(self) -> Self:
+        parts = urlsplit(self.url)
+        if self.route and (parts.query or parts.fragment):
+            raise PydanticCustomError("rsshub_instance", "with route, url must be the RSSHub instance, without a query")
+        if self.key and not self.route:
+            raise PydanticCustomError("rsshub_without_route", "key belongs to route")
+        return self
 
-def parse_feed(text: str, *, url: str) -> list[dict[str, Any]]:
-    """The entries of an RSS, Atom or JSON feed, in feedparser's vocabulary.
-
-    Declared entities are refused unread (``xml_entities_refused``); anything else than a feed is ``not_feed``.
-    """
-    if text.lstrip().startswith("{"):
-        return _json_entries(text)
-    if _ENTITY.search(text):
-        raise CrawlProblem("xml_entities_refused", "<!ENTITY … is declared; a feed needs none")
-    head, rest = text[:_HEAD], text[_HEAD:]
-    document = (_XML_ENCODING.sub(r"\1", head, count=1) + rest).encode("utf-8", "replace")
-    headers = {"content-location": url, "content-type": _XML_TYPE}
-    # The HTML inside is read by crawlers.text; feedparser's own cleaning takes hours over 1 MB of "<!--".
-    feed = feedparser.parse(
-        io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
-    if not feed.get("version") and not feed.get("entries"):
-        raise CrawlProblem("not_feed", f"{feed.get('bozo_exception') or 'no feed'}; begins {text[:60]!r}")
-    return list(feed.entries)
-
-
-_XML_TYPE = "application/xml; charset=utf-8"
-
-
-def _json_entries(text: str) -> list[dict[str, Any]]:
-    try:
-        feed = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CrawlProblem("not_json", f"{error}; begins {text[:60]!r}") from error
-    if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
-        raise CrawlProblem("not_feed", f"version {feed.get('version')!r}")
-    return [_json_entry(item) for item in feed["items"] if isinstance(item, dict)]
-
-
-def _json_entry(item: dict[str, Any]) -> dict[str, Any]:
-    names = ("id", "title", "date_published", "content_html", "content_text", "summary", "url")
-    given = {name: str(item[name]) for name in names if isinstance(item.get(name), str | int | float)}
-    authors = [one for one in (*_listed(item.get("authors")), item.get("author")) if isinstance(one, dict)]
-    return {
-        "id": given.get("id", ""),
-        "link": given.get("url", ""),
-        "title": given.get("title", ""),
-        "summary": given.get("content_html") or given.get("summary", ""),
-        "plain": given.get("content_text"),
-        "published": given.get("date_published"),
-        "author": next((one["name"] for one in authors if one.get("name")), None),
-        "tags": [{"term": tag} for tag in _listed(item.get("tags")) if isinstance(tag, str)],
-    }
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def parse_post(entry: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> PostItem | ProblemItem:
-    """One entry as a post, or why it cannot be one."""
-    link = str(entry.get("link") or "")
-    identity = str(entry.get("id") or link)
-    title, spoilt_title = read_html(str(entry.get("title") or ""))
-    body, spoilt_body = _body(entry)
-    if not identity or not (title or body):
-        return ProblemItem(code="item_incomplete", url=link, detail="without id and link, or without title and text")
-    published, late = _time(entry, zone=zone, now=now)
-    return PostItem(
-        external_id=identity,
-        url=link,
-        title=title or body.partition("\n")[0][:60],
-        body=body,
-        author=str(entry["author"]) if entry.get("author") else None,
-        published=published,
-        published_raw=entry.get("published") or entry.get("updated"),
-        labels=tuple(str(tag["term"]) for tag in entry.get("tags") or [] if tag.get("term")),
-        flaws=tuple(dict.fromkeys((*spoilt_title, *spoilt_body, *late))),
-    )
-
-
-def parse_comment(entry: dict[str, Any], *, post: str, zone: ZoneInfo, now: datetime) -> CommentItem | ProblemItem:
-    """One entry of a comment feed, or why it cannot be a comment."""
-    text, spoilt = _body(entry)
-    link = str(entry.get("link") or "")
-    if not text:
-        return ProblemItem(code="item_incomplete", url=link, detail="without text")
-    published, late = _time(entry, zone=zone, now=now)
-    author = str(entry["author"]) if entry.get("author") else None
-    return CommentItem(
-        external_id=str(entry.get("id") or link) or _digest(post, author, entry.get("published"), text),
-        post_id=post,
-        parent_id=_answered(entry, post=post),
-        url=link or None,
-        author=author,
-        text=text,
-        published=published,
-        published_raw=entry.get("published") or entry.get("updated"),
-        flaws=tuple(dict.fromkeys((*spoilt, *late))),
-    )
-
-
-def comment_feed(entry: dict[str, Any]) -> str | None:
-    """The address of the entry's comment feed, where it names one."""
-    if entry.get("wfw_commentrss"):
-        return str(entry["wfw_commentrss"])
-    replies = (link for link in entry.get("links") or [] if link.get("rel") == "replies")
-    return next((str(link["href"]) for link in replies if "xml" in str(link.get("type"))), None)
-
-
-def _answered(entry: dict[str, Any], *, post: str) -> str | None:
-    found = entry.get("thr_in-reply-to")
-    parent = str(found.get("ref") or "") if isinstance(found, dict) else ""
-    return parent if parent and parent != post else None
-
-
-def _body(entry: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
-    if entry.get("plain"):
-        return clean(str(entry["plain"]))
-    contents = entry.get("content") or []
-    return read_html(str(contents[0].get("value") if contents else entry.get("summary") or ""))
-
-
-def _time(entry: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
-    raw = entry.get("published") or entry.get("updated")
-    moment, flaws = parse_time(str(raw) if raw else None, zone=zone, now=now)
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    if moment or not parsed:
-        return moment, flaws
-    guess = datetime.fromtimestamp(calendar.timegm(parsed), tz=UTC).isoformat()
-    return parse_time(guess, zone=zone, now=now)
-
-
-def _digest(*parts: str | None) -> str:
-    return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]
+    @property
+    def address(self) -> str:
+        """Where the feed is."""
+        return route_address(self.url, self.route) if self.route else self.url
 
 
 class FeedSpider(PlatformSpider):
-    """One feed and the comment feeds that its entries name."""
+    """One feed, its older pages, and the comment feeds that its entries name."""
 
     name = "feed"
     Options: ClassVar[type[SourceOptions]] = FeedOptions
     options: FeedOptions
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._params: dict[str, str] = {}
+
+    def preparation(self) -> Yield:
+        """Read the key of the RSSHub instance; without it nothing is asked."""
+        if self.options.key:
+            self.standing.stopped = "secret_missing"
+            self._params = secrets_of({"key": self.options.key}, os.environ)
+            self.standing.stopped = ""
+        yield from ()
+
+    def secret_params(self) -> dict[str, str]:
+        """The key of the RSSHub instance."""
+        return self._params
+
+    @property
+    def _posts(self) -> Posts:
+        posts: Posts = self.memory["posts"]
+        return posts
+
     def first_requests(self) -> Yield:
-        """The feed."""
-        yield from self.ask(self.options.url, self.read_posts, scope="source")
+        """The feed, if it changed; visits follow when it is read, so that they know its counts."""
+        known = self.cursor.get("posts") or {}
+        self.memory.setdefault("posts", {post: dict(one) for post, one in known.items()})
+        beginning = not self.cursor and not self.memory.get("begun")
+        before = self.cursor.get("feed") or {}
+        headers = conditions(before) if before.get("asked") == self._asked and not self.since else {}
+        accepts = (_NOT_MODIFIED, *(REFUSALS if self.options.route else ()))
+        yield from self._page(self.options.address, Walk(), beginning=beginning, headers=headers, accepts=accepts)
 
-    def read_posts(self, response: Response) -> Yield:
-        """Every entry as a post, its comment count, and its comment feed."""
-        text, flaws = response_text(response)
-        for entry in parse_feed(text, url=response.url):
-            post = parse_post(entry, zone=self.zone, now=self.now)
-            if isinstance(post, PostItem) and self.since and post.published and post.published < self.since:
-                continue
-            yield post
-            if isinstance(post, PostItem):
-                yield from self._reactions(entry, post=post, base=response.url)
+    @property
+    def _asked(self) -> list[Any]:
+        """What an answer depends on: stamps of another question say nothing."""
+        return [self.options.address, self.options.comments, self.options.paged]
+
+    def _page(self, url: str, walk: Walk, *, beginning: bool, **options: Any) -> Yield:
+        kwargs = {"walk": walk.plain(), "beginning": beginning}
+        meta = {"dont_obey_robotstxt": True} if self.options.key else {}
+        yield from self.ask(url, self.read_posts, scope="source", kwargs=kwargs, meta=meta, once=True, **options)
+
+    def read_posts(self, response: Response, *, walk: dict[str, Any], beginning: bool) -> Yield:
+        """A page of the feed: posts and their counters, comment feeds with news, visits; then the next page."""
+        here = Walk.of(walk)
+        if response.status == _NOT_MODIFIED:
+            self.memory["feed"] = self.cursor.get("feed") or {}
+            yield from self._visits({})
+            return
+        text, flaws = self._text(response)
+        feed = read_feed(text, url=response.url)
+        page, problems = self._sorted_out(feed, response.url)
+        following = self._following(feed, here)
+        late = all(self._is_too_old(post) for _, post in page)
+        ids = [post.external_id for _, post in page]
+        step = here.step(ids, known=self.known_posts, overlap=self.options.overlap, more=bool(following) and not late)
+        if step.repeats:
+            return
+        yield from problems
         yield from (ProblemItem(code=flaw, url=response.url, detail="the feed was read all the same") for flaw in flaws)
+        yield from self._items(page, response, here, beginning=beginning)
+        if here.page == 1:
+            stamps = stamps_of(response) if feed.tells_changes else {}
+            self.memory["feed"], self.memory["begun"] = {"asked": self._asked, **stamps}, True
+        if step.go_on and following:
+            yield from self._page(following, step.walk, beginning=beginning, on_missing="end_of_pages")
 
-    def _reactions(self, entry: dict[str, Any], *, post: PostItem, base: str) -> Yield:
-        count = entry.get("slash_comments")
-        if count is not None:
-            yield MetricItem(post_id=post.external_id, name="comments", value=parse_count(str(count)), raw=str(count))
+    def end_of_pages(self, url: str, **kwargs: Any) -> Yield:
+        """A page that is not there: the one before was the last."""
+        yield from ()
+
+    def _text(self, response: Response) -> tuple[str, tuple[str, ...]]:
+        route = self.options.route
+        if route and response.status in REFUSALS:
+            problem = refusal(response.body, status=response.status, instance=self.options.url, route=route)
+            for secret in self._params.values():
+                problem.detail = problem.detail.replace(secret, "***")
+            raise problem
+        return response_text(response)
+
+    def _following(self, feed: Feed, here: Walk) -> str | None:
+        if self.options.paged is False or self.options.route:
+            return None
+        if feed.following or not self.options.paged:
+            return feed.following
+        parts = urlsplit(self.options.url)
+        kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "paged"]
+        return parts._replace(query=urlencode([*kept, ("paged", str(here.page + 1))])).geturl()
+
+    def _sorted_out(self, feed: Feed, url: str) -> tuple[list[tuple[Entry, PostItem]], list[ProblemItem]]:
+        """The page's posts, newest first, and what could not be one; an id stands for one address only."""
+        met: dict[str, tuple[Entry, PostItem]] = {}
+        problems = []
+        for entry in feed.entries:
+            post = parse_post(entry, zone=self.zone, now=self.now)
+            if isinstance(post, ProblemItem):
+                problems.append(post)
+            elif post.external_id not in met:
+                met[post.external_id] = (entry, post)
+            elif post.url != met[post.external_id][1].url:
+                detail = f"its id {post.external_id[:60]!r} is that of an entry above"
+                problems.append(ProblemItem(code="item_incomplete", url=post.url or url, detail=detail))
+        return sorted(met.values(), key=lambda one: one[1].published or self.now, reverse=True), problems
+
+    def _is_too_old(self, post: PostItem) -> bool:
+        return bool(self.since and post.published and post.published < self.since)
+
+    def _items(self, page: list[tuple[Entry, PostItem]], response: Response, here: Walk, *, beginning: bool) -> Yield:
+        wanted = [one for one in page if not self._is_too_old(one[1])]
+        met = [found for entry, post in wanted if (found := self._met(entry, post, response.url, here))]
+        if not self.since:
+            remember(self._posts, met)
+        for entry, post in wanted:
+            yield post
+            for name, raw in figures(entry).items():
+                yield MetricItem(post_id=post.external_id, name=name, value=parse_count(raw), raw=raw)
+        if here.page == 1:
+            yield from self._visits({one.post: one for one in met})
+        for one in met:
+            yield from self._news(one, beginning=beginning)
+
+    def _met(self, entry: Entry, post: PostItem, base: str, here: Walk) -> Met | None:
         address = comment_feed(entry)
-        if address and self.options.comments:
-            yield from self.ask(urljoin(base, address), self.read_comments, kwargs={"post": post.external_id})
+        if not address or not self.options.comments:
+            return None
+        moment = post.published or self.now - timedelta(seconds=here.page)
+        count = figures(entry).get("comments")
+        return Met(post.external_id, joined(base, address), moment.isoformat(timespec="seconds"), count)
 
-    def read_comments(self, response: Response, *, post: str) -> Iterator[CommentItem | ProblemItem]:
-        """Every entry of a comment feed."""
-        text, _ = response_text(response)
-        for entry in parse_feed(text, url=response.url):
-            yield parse_comment(entry, post=post, zone=self.zone, now=self.now)
+    def _news(self, one: Met, *, beginning: bool) -> Yield:
+        """Ask for comments that are new; a new post without any is not asked for them."""
+        if not self.since and not is_news(self._posts, one, beginning=beginning):
+            return
+        if one.count is not None and parse_count(one.count) == 0 and not self._posts.get(one.post, {}).get("read"):
+            mark_read(self._posts, one.post, count=one.count)
+            return
+        yield from self._ask_comments(one.post, one.feed, count=one.count)
+
+    def _visits(self, met: dict[str, Met]) -> Yield:
+        """The comment feeds of the posts that are due, of those too that are not in the feed any more."""
+        for visit in self.visits if self.options.comments else ():
+            here, known = met.get(visit.post_id), self._posts.get(visit.post_id, {})
+            address = here.feed if here else known.get("feed")
+            if address:
+                count = here.count if here else None
+                yield from self._ask_comments(visit.post_id, address, count=count, visit=visit, stamps=known)
+
+    def _ask_comments(
+        self,
+        post: str,
+        url: str,
+        *,
+        count: str | None,
+        visit: Visit | None = None,
+        stamps: dict[str, str] | None = None,
+    ) -> Yield:
+        kwargs = {"post": post, "count": count, "home": visit.url if visit else ""}
+        options = {"headers": conditions(stamps or {}), "accepts": (_NOT_MODIFIED,), "on_missing": "miss_comments"}
+        yield from self.ask(url, self.read_comments, kwargs=kwargs, once=True, **options)
+
+    def read_comments(self, response: Response, *, post: str, count: str | None, home: str) -> Yield:
+        """The comments of a post, newest first, as many as its feed shows; 304 says that they are as they were."""
+        mark_read(self._posts, post, count=count)
+        if response.status == _NOT_MODIFIED:
+            yield self._unchanged(post)
+            return
+        text, flaws = response_text(response)
+        feed = read_feed(text, url=response.url)
+        read = [parse_comment(entry, post=post, zone=self.zone, now=self.now) for entry in feed.entries]
+        found = {one.external_id: one for one in read if isinstance(one, CommentItem)}
+        yield from read
+        yield from (ProblemItem(code=flaw, url=response.url, detail="it was read all the same") for flaw in flaws)
+        whole = count is not None and parse_count(count) == len(found) == len(read)
+        oldest = min((one.published for one in found.values() if one.published), default=None)
+        yield VisitItem(post_id=post, whole=whole, ids=tuple(found), oldest=oldest)
+        mark_read(self._posts, post, count=count, stamps=stamps_of(response) if feed.tells_changes else {})
+
+    def _unchanged(self, post: str) -> VisitItem:
+        """A visit that tells nothing of deletions."""
+        return VisitItem(post_id=post, whole=False, ids=tuple(sorted(self.known_comments(post))))
+
+    def miss_comments(self, url: str, *, post: str, count: str | None, home: str) -> Yield:
+        """No comment feed any more: where the post is visited, its own page says whether the post is gone."""
+        mark_read(self._posts, post, count=count)
+        if home:
+            yield from self.ask(home, self.read_presence, kwargs={"post": post, "feed": url}, on_missing="report_gone")
+        else:
+            yield ProblemItem(code="not_found", url=url, detail="the comment feed that the entry names")
+
+    def read_presence(self, response: Response, *, post: str, feed: str) -> Yield:
+        """The post is there, its comment feed is not."""
+        yield ProblemItem(code="not_found", url=feed, detail=f"the comment feed of {response.url}, which is there")
+        yield self._unchanged(post)
+
+    def report_gone(self, url: str, *, post: str, feed: str) -> Yield:
+        """Neither the post nor its comments are there."""
+        yield VisitItem(post_id=post, gone=True)
+
+    def next_cursor(self) -> Cursor:
+        """Stamps of the feed and the newest comment feeds; a crawl of a window (``since``) leaves the old cursor."""
+        return self.cursor if self.since else {"feed": self.memory.get("feed") or {}, "posts": self._posts}

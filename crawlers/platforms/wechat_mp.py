@@ -75,7 +75,7 @@ class WechatMpSpider(AccountSpider):
         """One page of articles; then the next one, or figures and visits."""
         page, total = parse_publications(answer, now=self.now), total_of(answer)
         for publication in page:
-            yield from self._take(publication)
+            yield from self._take(publication, offset)
         yield from self._ask_comments([post.external_id for one in page for post in one.posts if self._is_new(post)])
         found += sum(self.known_posts.isdisjoint(one.ids) for one in page)
         after = offset + len(page)
@@ -118,9 +118,9 @@ class WechatMpSpider(AccountSpider):
     def _is_new(self, post: PostItem) -> bool:
         return post.external_id not in self.known_posts
 
-    def _take(self, publication: Publication) -> Yield:
+    def _take(self, publication: Publication, offset: int) -> Yield:
         """The articles of a publication, and which known ones are gone; the lately listed ones are remembered."""
-        yield from publication.problems
+        yield from self.located(publication.problems, LIST, f"offset={offset}")
         for post in publication.posts:
             yield post
             if self._is_new(post) and not _askable(post.external_id):
@@ -145,7 +145,7 @@ class WechatMpSpider(AccountSpider):
         """A page of the oldest articles, which an earlier crawl did not come to."""
         page = parse_publications(answer, now=self.now)
         for publication in page:
-            yield from self._take(publication)
+            yield from self._take(publication, offset)
         after = offset + len(page)
         more = bool(page) and after < (total_of(answer) or 0)
         self.memory["rest"] = after if more else None
@@ -185,7 +185,7 @@ class WechatMpSpider(AccountSpider):
     def _figures(self, answer: dict[str, Any], *, days: list[str], until: str) -> Yield:
         """The figures of one publication day; articles that no list has are made known by them."""
         found, problems = parse_figures(answer)
-        yield from problems
+        yield from self.located(problems, FIGURES, f"day={days[0]}")
         others = frozenset(one.msgid for one in found)
         new: list[str] = []
         for figures in found:
@@ -243,7 +243,7 @@ class WechatMpSpider(AccountSpider):
         more = page.size > 0 and (page.size >= COMMENTS_AT_ONCE or after < page.total)
         here = Walk.of(walk)
         step = here.step(page.ids, known=(), overlap=0, more=more)
-        yield from page.problems
+        yield from self.located(page.problems, COMMENTS, f"{pair[1]};begin={begin}")
         yield from page.comments
         yield VisitItem(
             post_id=pair[0],
@@ -261,14 +261,19 @@ class WechatMpSpider(AccountSpider):
     def _commented_refused(self, refused: Refusal, key: str, *, pair: Pair, then: list[Pair], **_: Any) -> Yield:
         """One article's refusal lets the others be asked; one that holds for all of them is told once."""
         if refused.errcode == NO_ARTICLE:
-            if self.known_comments(pair[0]):
-                yield VisitItem(post_id=pair[0], gone=True)
-            else:
-                yield self.problem(refused, key, scope="item")
+            yield self._unreadable(refused, key, pair[0])
             yield from self._first_of(then)
         elif refused.code not in self.memory["closed"]:
             self.memory["closed"].append(refused.code)
             yield self.problem(refused, key, scope="item")
+
+    def _unreadable(self, refused: Refusal, key: str, post_id: str) -> VisitItem | ProblemItem:
+        """An article whose comments the API does not know: gone if it had some, told if it is new, else without any."""
+        if self.known_comments(post_id):
+            return VisitItem(post_id=post_id, gone=True)
+        if post_id in self.known_posts:
+            return VisitItem(post_id=post_id)
+        return self.problem(refused, key, scope="item")
 
     # What the next crawl needs
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from crawlers.walk import Walk
 PAGE_SIZE = 100
 """The most WordPress gives at once."""
 
-_SEEN_MOST = 100
+_SEEN_MOST, _ID_SHOWN = 100, 20
 _DIGITS_OF_PAGES = 6
 _UTC = ZoneInfo("UTC")
 _GRAVATAR = re.compile(r"/avatar/([0-9a-f]{32,64})")
@@ -172,10 +172,12 @@ class WordPressSpider(PlatformSpider):
         url = f"{self.options.url.rstrip('/')}/wp-json/wp/v2/{what}?{urlencode(query)}"
         yield from self.ask(url, callback, **options)
 
-    def _page(self, what: str, number: int) -> Yield:
+    def _page(self, what: str, number: int, last: tuple[str, ...] = ()) -> Yield:
         query: dict[str, Any] = {"per_page": PAGE_SIZE, "page": number, "order": "asc", "orderby": "id"}
         query |= self._post_window() if what == "posts" else self._comment_window()
-        yield from self._ask(what, query, self.read, scope="source", kwargs={"what": what, "number": number})
+        yield from self._ask(
+            what, query, self.read, scope="source", kwargs={"what": what, "number": number, "last": last}
+        )
 
     def _post_window(self) -> dict[str, str]:
         fields = {"_embed": "author,wp:term"}
@@ -191,17 +193,20 @@ class WordPressSpider(PlatformSpider):
         seen = ",".join(sorted(before.get("seen") or {}, key=int))
         return {"after": before["after"], **({"exclude": seen} if seen else {})} if before.get("after") else {}
 
-    def read(self, response: Response, *, what: str, number: int) -> Yield:
+    def read(self, response: Response, *, what: str, number: int, last: Sequence[str] = ()) -> Yield:
         """One page of posts or comments; then the next one, or the first of the other kind."""
         text, flaws = response_text(response)
         rows = parse_page(text)
+        ids = tuple(str(row.get("id"))[:_ID_SHOWN] for row in rows)
+        if ids and ids == tuple(last):
+            raise CrawlProblem("item_incomplete", f"{what}: page {number} repeats page {number - 1}")
         for row in rows:
             yield from self._items(what, row)
         self._forget()
         if flaws:
             yield ProblemItem(code=flaws[0], url=response.url, detail=f"{len(rows)} rows were read all the same")
         if number < _total_pages(response, rows, number):
-            yield from self._page(what, number + 1)
+            yield from self._page(what, number + 1, ids)
         elif what == "posts":
             self._close_second(response)
             yield from self._page("comments", 1)

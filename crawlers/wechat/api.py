@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar
 
+from msgspec import structs
 from pydantic import Field
 from scrapy import Request
 from scrapy.http import Response
@@ -158,6 +160,11 @@ class AccountSpider(PlatformSpider):
         """A refusal as a problem of the call that met it."""
         url = self.locator(refused.api, key)
         return ProblemItem(code=refused.code, url=url, detail=self._masked(refused.detail), scope=scope)
+
+    def located(self, problems: Iterable[ProblemItem], api: str, key: str) -> Iterator[ProblemItem]:
+        """The problems of an answer; where one names no address, it names the call."""
+        for problem in problems:
+            yield structs.replace(problem, url=problem.url or self.locator(api, key))
 
     def locator(self, api: str, key: str) -> str:
         """Where a call goes, and which one it is: ``key`` stands behind #, which is not sent."""

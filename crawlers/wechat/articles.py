@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from crawlers.items import PostItem, ProblemItem
-from crawlers.text import clean, parse_time, read_html
-from crawlers.wechat.days import SHANGHAI
+from crawlers.text import clean, read_html
+from crawlers.wechat.days import read_moment
 
 _LONGEST_NUMBER = 20
 
@@ -74,11 +74,10 @@ def _publication(row: dict[str, Any], *, now: datetime) -> Publication:
     news = rows_of(content.get("news_item")) if isinstance(content, dict) else []
     if not news:
         return Publication((), (incomplete(row, "content.news_item"),), (), (), None)
-    changed, flaws = parse_time(str(row.get("update_time") or ""), zone=SHANGHAI, now=now)
+    changed, raw, flaws = read_moment(row.get("update_time"), now=now)
     found = list(_articles(row, news))
     gone = tuple(key for key, article in found if article.get("is_deleted") is True)
     kept = [(key, article) for key, article in found if article.get("is_deleted") is not True]
-    raw = str(row["update_time"])[:100] if row.get("update_time") else None
     items = [_post(key, article, published=changed, raw=raw, flaws=flaws) for key, article in kept]
     return Publication(
         posts=tuple(item for item in items if isinstance(item, PostItem)),

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from crawlers.items import CommentItem, ProblemItem
-from crawlers.text import clean, parse_time
+from crawlers.text import clean
 from crawlers.wechat.articles import incomplete, rows_of
-from crawlers.wechat.days import SHANGHAI
+from crawlers.wechat.days import read_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ def _comment(
     row: dict[str, Any], *, key: str, post_id: str, author: str | None, now: datetime, parent: str | None = None
 ) -> CommentItem:
     text, spoilt = clean(str(row.get("content") or ""))
-    raw = str(row["create_time"])[:100] if row.get("create_time") else None
-    published, late = parse_time(raw, zone=SHANGHAI, now=now)
+    published, raw, late = read_moment(row.get("create_time"), now=now)
     return CommentItem(
         external_id=key,
         post_id=post_id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from crawlers.text import parse_time
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone of the platform, whatever the team's own is."""
 
@@ -54,6 +56,14 @@ def end_of(day: date) -> datetime:
 def start_of(day: date) -> datetime:
     """The moment a day begins in Shanghai, in UTC."""
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+def read_moment(stamp: object, *, now: datetime) -> tuple[datetime | None, str | None, tuple[str, ...]]:
+    """The moment of Unix seconds, what was written, and its flaws; no other way to write a time is read."""
+    raw = str(stamp)[:100] if stamp else None
+    seconds = raw if isinstance(stamp, int) and not isinstance(stamp, bool) else None
+    moment, flaws = parse_time(seconds, zone=SHANGHAI, now=now)
+    return moment, raw, flaws
 
 
 def read_day(raw: object) -> date | None:

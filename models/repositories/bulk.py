@@ -1,7 +1,7 @@
 """Many rows at once by the driver itself: what SQLAlchemy would do to every value costs more than the database does.
 
-Statements are written once: ``:name`` for one value, ``?`` for the values of a row, ``{name}`` after a column for "is one
-of these keys". What is stored is, byte for byte, what the column types of :mod:`models.base` would store.
+Statements are written once: ``:name`` for one value, ``?`` for the values of a row, ``{name}`` after a column for "is
+one of these keys". What is stored is, byte for byte, what the column types of :mod:`models.base` would store.
 """
 
 from __future__ import annotations
@@ -96,4 +96,4 @@ def _statement(sql: str, sqlite: bool) -> str:
 def found_by_key(bulk: Bulk, sql: str, keys: Iterable[str], **values: Any) -> dict[Any, Any]:
     """The second column by the first, of a query with ``{keys}``."""
     wanted = list(keys)
-    return dict(bulk.find(sql, {"keys": wanted}, **values)) if wanted else {}  # type: ignore[arg-type]
+    return dict(bulk.find(sql, {"keys": wanted}, **values)) if wanted else {}

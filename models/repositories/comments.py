@@ -8,54 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from models.repositories.accounts import REMEMBERED, Accounts
 from models.repositories.bulk import Bulk, found_by_key
+from models.repositories.gathered import CommentLike, Tally
 
 ANONYMOUS = "comment:"
 """Begins the external id of an account that stands for nobody in particular: the writer of one comment."""
-
-
-class CommentLike(Protocol):
-    """A comment as it was gathered; ``author_id`` None: nobody knows whose account it was."""
-
-    @property
-    def external_id(self) -> str: ...  # noqa: D102 - named by its meaning everywhere else
-    @property
-    def post_id(self) -> str: ...  # noqa: D102
-    @property
-    def parent_id(self) -> str | None: ...  # noqa: D102
-    @property
-    def url(self) -> str | None: ...  # noqa: D102
-    @property
-    def author(self) -> str | None: ...  # noqa: D102
-    @property
-    def author_id(self) -> str | None: ...  # noqa: D102
-    @property
-    def text(self) -> str: ...  # noqa: D102
-    @property
-    def published(self) -> datetime | None: ...  # noqa: D102
-    @property
-    def published_raw(self) -> str | None: ...  # noqa: D102
-    @property
-    def flaws(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many rows were new, changed, or there already."""
-
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-
-    @property
-    def stored(self) -> int:
-        """All rows that are in the database now."""
-        return self.new + self.changed + self.same
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +50,10 @@ _KNOWN = {
         " WHERE source = :source AND external_id {keys}"
     ),
 }
-_OWNERS = (
-    "SELECT c.id, c.post_external_id, a.external_id FROM comment c JOIN account a ON a.id = c.account_id WHERE c.id {keys}"
-)
+_OWNERS = "SELECT c.id, c.post_external_id, a.external_id FROM comment c JOIN account a ON a.id = c.account_id WHERE c.id {keys}"
 _COLUMNS = (
-    "id, source, platform, external_id, post_external_id, parent_external_id, post_id, parent_id, account_id, url, text,"
-    " published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
+    "id, source, platform, external_id, post_external_id, parent_external_id, post_id, parent_id, account_id, url,"
+    " text, published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
 )
 _CHANGE = (
     "UPDATE comment SET parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?, published_at = ?,"

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from models.content import Comment, Post, Quarantine
 from models.repositories.bulk import Bulk
-from models.repositories.comments import CommentLike, CommentStore, Conflict, Tally
-from models.repositories.metrics import Measured, MetricLike, MetricStore
-from models.repositories.posts import PostLike, PostStore, StoredPosts
+from models.repositories.comments import CommentStore, Conflict
+from models.repositories.gathered import CommentLike, MetricLike, PostLike, Tally
+from models.repositories.metrics import Measured, MetricStore
+from models.repositories.posts import PostStore, StoredPosts
 
 Row = dict[str, Any]
 

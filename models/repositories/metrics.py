@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from models.repositories.bulk import Bulk, as_json, moment_of
-from models.repositories.comments import Tally
+from models.repositories.gathered import MetricLike, Tally
 
 WINDOWS = (
     ("1h", timedelta(hours=1)),
@@ -22,21 +22,6 @@ WINDOWS = (
 
 LAST_AGE = timedelta(days=90)
 """Where the last window ends."""
-
-
-class MetricLike(Protocol):
-    """A counter as it was gathered; ``taken`` None: when the crawl began."""
-
-    @property
-    def post_id(self) -> str: ...  # noqa: D102 - named by its meaning everywhere else
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def value(self) -> int | None: ...  # noqa: D102
-    @property
-    def raw(self) -> str: ...  # noqa: D102
-    @property
-    def taken(self) -> datetime | None: ...  # noqa: D102
 
 
 @dataclass(slots=True)
@@ -90,8 +75,8 @@ SELECT k.place,
  EXISTS (SELECT 1 FROM metric_snapshot s WHERE s.post_id = k.post AND s.name = k.name AND s."window" = k.win)
 FROM """  # noqa: S608 - our own names
 _ASKED = {
-    True: "(SELECT value ->> 0 AS place, value ->> 1 AS post, value ->> 2 AS name, value ->> 3 AS at, value ->> 4 AS win"
-    " FROM json_each(:asked)) k",
+    True: "(SELECT value ->> 0 AS place, value ->> 1 AS post, value ->> 2 AS name, value ->> 3 AS at,"
+    " value ->> 4 AS win FROM json_each(:asked)) k",
     False: "(SELECT (e ->> 0)::int AS place, (e ->> 1)::int AS post, e ->> 2 AS name, (e ->> 3)::timestamptz AS at,"
     " e ->> 4 AS win FROM jsonb_array_elements((:asked)::jsonb) AS e) k",
 }
@@ -115,9 +100,7 @@ class MetricStore:
         found.tally.new = len(rows)
         return found
 
-    def _readings(
-        self, items: Sequence[MetricLike], found: Measured, *, source: str, now: datetime
-    ) -> list[_Reading]:
+    def _readings(self, items: Sequence[MetricLike], found: Measured, *, source: str, now: datetime) -> list[_Reading]:
         keys = list({item.post_id for item in items})
         rows = self._bulk.find(_POSTS, {"keys": keys}, source=source) if keys else []
         posts = {external: (key, moment_of(published)) for external, key, published in rows}

@@ -7,35 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from models.repositories.bulk import Bulk
-from models.repositories.comments import Tally
-
-
-class PostLike(Protocol):
-    """A post as it was gathered."""
-
-    @property
-    def external_id(self) -> str: ...  # noqa: D102 - named by its meaning everywhere else
-    @property
-    def url(self) -> str: ...  # noqa: D102
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def body(self) -> str: ...  # noqa: D102
-    @property
-    def author(self) -> str | None: ...  # noqa: D102
-    @property
-    def labels(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def published(self) -> datetime | None: ...  # noqa: D102
-    @property
-    def published_raw(self) -> str | None: ...  # noqa: D102
-    @property
-    def flaws(self) -> tuple[str, ...]: ...  # noqa: D102
+from models.repositories.gathered import PostLike, Tally
 
 
 @dataclass(slots=True)

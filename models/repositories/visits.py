@@ -57,26 +57,28 @@ class Visited:
     seen: int
 
 
-_POSTS = "SELECT external_id, id, url, published_at, first_seen_at FROM post WHERE source = :source AND external_id {keys}"
+_POSTS = (
+    "SELECT external_id, id, url, published_at, first_seen_at FROM post WHERE source = :source AND external_id {keys}"
+)
 _GO_POSTS = "UPDATE post SET gone_at = :now WHERE source = :source AND gone_at IS NULL AND external_id {keys}"
 _NO_VISITS = "DELETE FROM visit WHERE post_id IN (SELECT id FROM post WHERE source = :source AND external_id {keys})"
 _BACK = "UPDATE comment SET gone_at = NULL WHERE source = :source AND gone_at IS NOT NULL AND external_id {keys}"
 _COMMENTS = "SELECT k.post, c.id, c.external_id, c.parent_external_id FROM {asked} CROSS JOIN comment c"
 _ALL = " WHERE c.post_id = k.post AND c.gone_at IS NULL"
 _NEWER = " WHERE c.post_id = k.post AND c.gone_at IS NULL AND c.published_at > k.at"
-_COUNT = "(SELECT count(*) FROM comment c WHERE c.post_id = k.post AND c.published_at > {since})"
 _PACE = (
-    "SELECT k.post, (SELECT max(c.published_at) FROM comment c WHERE c.post_id = k.post), "
-    + ", ".join(_COUNT.replace("{since}", name) for name in (":day", ":week"))
-    + " FROM {asked}"
+    "SELECT k.post, (SELECT max(c.published_at) FROM comment c WHERE c.post_id = k.post),"
+    " (SELECT count(*) FROM comment c WHERE c.post_id = k.post AND c.published_at > :day),"
+    " (SELECT count(*) FROM comment c WHERE c.post_id = k.post AND c.published_at > :week) FROM {asked}"
 )
 _ASKED = {
     True: "(SELECT value ->> 0 AS post, value ->> 1 AS at FROM json_each(:asked)) k",
-    False: "(SELECT (e ->> 0)::int AS post, (e ->> 1)::timestamptz AS at FROM jsonb_array_elements((:asked)::jsonb) e) k",
+    False: "(SELECT (e ->> 0)::int AS post, (e ->> 1)::timestamptz AS at"
+    " FROM jsonb_array_elements((:asked)::jsonb) e) k",
 }
 _PLAN = (
-    "INSERT INTO visit (post_id, source, visited_at, due_at, newest_comment_at, comments_seen) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (post_id) DO UPDATE SET visited_at = excluded.visited_at, due_at = excluded.due_at,"
+    "INSERT INTO visit (post_id, source, visited_at, due_at, newest_comment_at, comments_seen)"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (post_id) DO UPDATE SET visited_at = excluded.visited_at, due_at = excluded.due_at,"
     " newest_comment_at = excluded.newest_comment_at, comments_seen = excluded.comments_seen"
 )
 
@@ -98,7 +100,7 @@ class VisitRepository:
         query = _visits(source).where(Visit.due_at.is_(None)).order_by(Visit.visited_at, Visit.post_id)
         return self._due(query.limit(limit))
 
-    def _due(self, query: Select[Any]) -> list[DueVisit]:
+    def _due(self, query: Any) -> list[DueVisit]:
         rows = list(self._session.execute(query))
         return [DueVisit(external, url, tuple(self._known(key))) for key, external, url in rows]
 
@@ -122,7 +124,9 @@ class VisitRepository:
         """When the next visit of a source is due, None where all its posts rest."""
         return self._session.scalar(select(func.min(Visit.due_at)).where(Visit.source == source))
 
-    def plan(self, rows: Sequence[tuple[int, datetime, datetime | None, datetime | None, int | None]], *, source: str) -> None:
+    def plan(
+        self, rows: Sequence[tuple[int, datetime, datetime | None, datetime | None, int | None]], *, source: str
+    ) -> None:
         """Keep (post, visited at, due at, its newest comment's time, comments seen) of posts."""
         stamp = self._bulk.stamp
         full = [
@@ -194,7 +198,6 @@ class VisitRepository:
         return self._bulk.find(sql.replace("{asked}", _ASKED[self._bulk.sqlite]), asked=as_json(asked), **values)
 
 
-def _visits(source: str) -> Select[Any]:
-    return (
-        select(Post.id, Post.external_id, Post.url).join(Visit, Visit.post_id == Post.id).where(Visit.source == source)
-    )
+def _visits(source: str) -> Any:
+    query = select(Post.id, Post.external_id, Post.url).join(Visit, Visit.post_id == Post.id)
+    return query.where(Visit.source == source)

@@ -51,7 +51,12 @@ class Outcome:
     @cached_property
     def quarantined(self) -> dict[str, str]:
         """The code of everything in quarantine by the path it came from."""
-        return {path_of(row.locator): row.code for row in self._rows(Quarantine)}
+        return {path_of(row.locator): row.code for row in self._rows(Quarantine) if row.scope != "note"}
+
+    @cached_property
+    def notes(self) -> dict[str, str]:
+        """The locator of what was stored all the same, by its code."""
+        return {row.code: path_of(row.locator) for row in self._rows(Quarantine) if row.scope == "note"}
 
     @cached_property
     def posts(self) -> dict[str, Post]:

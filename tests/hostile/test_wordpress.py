@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -61,11 +62,25 @@ def test_the_number_of_pages_is_not_believed_blindly(gather: Gather, site: Site,
 
 
 def test_pages_without_an_end_are_stopped_by_the_budget(gather: Gather, site: Site) -> None:
-    """A site that promises a hundred thousand pages is asked ``max_requests`` times."""
-    site.rows(POSTS, [post_row(1)], headers={"X-WP-TotalPages": "99999"})
+    """A site that promises a hundred thousand pages is asked ``max_requests`` times; the next crawl goes on."""
+    numbers = count(1)
+    promise = {"X-WP-TotalPages": "99999"}
+    site.on(POSTS, lambda exchange: exchange.rows([post_row(next(numbers))], headers=promise))
     outcome = gather("wordpress", max_requests=5)
-    assert (outcome.exit_code, site.asked[POSTS]) == (4, 5)
-    assert "max_requests" in str(outcome.error)
+    assert (outcome.exit_code, site.asked[POSTS], len(outcome.posts)) == (0, 5, 5)
+    (problem,) = outcome.crawled.problems
+    assert (problem["code"], "max_requests 5" in problem["detail"]) == ("crawl_budget_exhausted", True)
+    assert outcome.quarantined == {"/": "crawl_budget_exhausted"}
+    gather("wordpress", max_requests=3)
+    assert site.asked[POSTS] == 8
+
+
+def test_a_page_that_repeats_the_last_one_ends_the_walk(gather: Gather, site: Site) -> None:
+    """Whatever number of pages it promises; it is told, and the cursor stays."""
+    site.rows(POSTS, [post_row(1)], headers={"X-WP-TotalPages": "99999"})
+    outcome = gather("wordpress")
+    assert (outcome.exit_code, site.asked[POSTS]) == (4, 2)
+    assert "page 2 repeats page 1" in str(outcome.error)
 
 
 def test_strange_values_spoil_only_their_own_row(gather: Gather, site: Site) -> None:
@@ -92,6 +107,7 @@ def test_strange_values_spoil_only_their_own_row(gather: Gather, site: Site) -> 
     assert [row.text for row in outcome.comments] == ["评论 1", "一?二 😀👨‍👩‍👧", ""]
     assert outcome.counts["quarantined"] == 6
     assert set(outcome.quarantined.values()) == {"bad_record", "item_incomplete"}
+    assert set(outcome.notes) == {"bad_timestamp", "invalid_text"}
 
 
 def test_an_unbelievable_change_date_does_not_become_the_cursor(gather: Gather, site: Site) -> None:

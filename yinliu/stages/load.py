@@ -145,9 +145,7 @@ class _Loading:
 
     def _store_posts(self, posts: Sequence[PostItem]) -> None:
         if posts:
-            found = self._work.content.store_posts(
-                posts, source=self._source, platform=self._platform, now=self._began
-            )
+            found = self._work.content.store_posts(posts, source=self._source, platform=self._platform, now=self._began)
             first_visits(self._work, found.unvisited, source=self._source, began=self._began)
             self._count(found.tally)
             self._notes.flaws(posts)

@@ -80,7 +80,9 @@ def _due(visited: Visited, began: datetime) -> datetime | None:
     )
 
 
-def first_visits(work: UnitOfWork, posts: Sequence[tuple[int, datetime | None]], *, source: str, began: datetime) -> None:
+def first_visits(
+    work: UnitOfWork, posts: Sequence[tuple[int, datetime | None]], *, source: str, began: datetime
+) -> None:
     """Plan the first visit to posts (id, when published) that have none."""
     rows = [
         (

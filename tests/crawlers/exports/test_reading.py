@@ -101,7 +101,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch
 
 def test_one_cell_far_out_does_not_take_the_memory(tmp_path: Path) -> None:
     """A sheet is refused by its last row and column: all cells before them would be made."""
-    sheet = sheet_xml([DOUYIN]).replace("</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+    sheet = sheet_xml([DOUYIN]).replace(
+        "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    )
     items, _ = read(written(tmp_path / "a.xlsx", workbook({}, extra={"xl/worksheets/sheet1.xml": sheet.encode()})))
     assert problems(items) == [("decompressed_too_large", "a.xlsx")]
 

@@ -78,12 +78,12 @@ def test_a_killed_crawl_goes_on_with_a_token_of_its_own(account: Account, read: 
 def test_a_spent_budget_is_continued_by_the_next_crawl(account: Account, read: Reader) -> None:
     """max_requests ends a crawl early; the next ones bring the rest, and no page of the list is asked for in vain."""
     fill(account, count=40)
-    first = read.process(max_requests=10)
+    first = read.process(max_requests=40)
     assert [code for code, _ in first.problems] == ["crawl_budget_exhausted"]
     assert first.cursor is None
     posts, comments = set(first.posts), len(first.of("comment"))
-    for _ in range(12):
-        following = read.process(max_requests=10)
+    for _ in range(4):
+        following = read.process(max_requests=40)
         posts |= set(following.posts)
         comments += len(following.of("comment"))
         if following.cursor is not None:

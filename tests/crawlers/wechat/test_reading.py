@@ -191,13 +191,22 @@ def test_a_deleted_article_is_gone(account: Account, read: Reader) -> None:
 
 
 def test_an_article_that_had_comments_and_is_not_there_is_gone(account: Account, read: Reader) -> None:
-    """“msg_data is not exists” ends a visit; without earlier comments it may only be another id, and is told."""
+    """“msg_data is not exists” ends a visit; without earlier comments it may only be another id: not gone."""
     account.articles = many(2)
     read()
+    read.known = (*read.known, "4001_1")
     gone = Visit(post_id="4000_1", url="", known=("4000_1:1",))
     found = read(visits=(gone, Visit(post_id="4001_1", url=""), Visit(post_id="5000_1", url="")))
-    assert [(one["post_id"], one["gone"]) for one in found.of("visit")] == [("4000_1", True), ("5000_1", False)]
-    assert found.problems == [("not_found", "item")]
+    visits = {one["post_id"]: one["gone"] for one in found.of("visit")}
+    assert visits == {"4000_1": True, "4001_1": False, "5000_1": False}
+    assert found.problems == []
+
+
+def test_a_new_article_whose_comments_nobody_knows_is_told_once(account: Account, read: Reader) -> None:
+    """The list's address names a message that comment/list does not have: told when the article is new."""
+    account.articles = [article(2247, listed_mid=100000012, days_ago=50)]
+    assert read().problems == [("not_found", "item")]
+    assert read(visits=(Visit(post_id="100000012_1", url=""),)).problems == []
 
 
 def test_new_articles_are_found_in_any_order(account: Account, read: Reader) -> None:

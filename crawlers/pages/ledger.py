@@ -1,0 +1,147 @@
+"""Which addresses have been asked, in a cursor of bounded size; and by it, which of a sitemap's pages are news."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+MOST_REMEMBERED = 20_000
+"""Addresses that a cursor remembers, four bytes each; those asked last stay.
+
+With a full memory one new address in 200,000 is taken for one of them (CRC-32).
+"""
+
+OVERLAP = timedelta(days=1)
+"""What changed so shortly before the newest change of the last crawl is looked at again."""
+
+_MOST_RECENT = 5_000
+_SETTLED = timedelta(days=2)
+"""A change that is dated by its day alone may be followed by another of that day, until it is over everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An address of a sitemap, and when what it leads to last changed; None where that is unknown."""
+
+    address: str
+    changed: datetime | None = None
+
+
+def checksum(*texts: str) -> int:
+    """32 bits that stand for some texts."""
+    return zlib.crc32("\x00".join(texts).encode("utf-8", "replace"))
+
+
+def pack(numbers: Iterable[int]) -> str:
+    """Checksums as a text."""
+    return base64.b64encode(b"".join(struct.pack(">I", number) for number in numbers)).decode("ascii")
+
+
+def unpack(text: str) -> list[int]:
+    """The checksums of :func:`pack`."""
+    return [number for (number,) in struct.iter_unpack(">I", base64.b64decode(text))]
+
+
+class Ledger:
+    """What earlier crawls asked (``cursor``) and what this one does (``memory``, which it keeps JSON-able).
+
+    ``reading`` says how pages are read: where that has changed, pages that could not be read get another chance.
+    """
+
+    def __init__(self, cursor: dict[str, Any], memory: dict[str, Any], *, reading: dict[str, Any], now: datetime) -> None:
+        self._reading = checksum(json.dumps(reading, sort_keys=True))
+        before = cursor if cursor.get("reading") == self._reading else {}
+        self._memory, self._now = memory, now
+        self._before = unpack(before.get("seen", ""))
+        self._recent = frozenset(unpack(before.get("recent", "")))
+        self._mark = datetime.fromisoformat(before["mark"]) if before.get("mark") else None
+        self._whole = bool(before.get("whole"))
+        self._loose = bool(before.get("loose"))
+        for name in ("asked", "recent"):
+            memory.setdefault(name, [])
+        self._asked = set(memory["asked"])
+        self._seen = self._asked.union(self._before)
+
+    def __contains__(self, address: str) -> bool:
+        """Whether an address was asked, by this crawl or an earlier one."""
+        return checksum(address) in self._seen
+
+    def note(self, address: str) -> None:
+        """An address is asked."""
+        number = checksum(address)
+        if number not in self._asked:
+            self._memory["asked"].append(number)
+            self._asked.add(number)
+            self._seen.add(number)
+
+    @property
+    def _since(self) -> datetime | None:
+        return self._mark - OVERLAP if self._mark else None
+
+    def is_news(self, page: Listed) -> bool:
+        """Whether a page is to be asked: never seen, or changed since."""
+        number = checksum(page.address)
+        if number in self._asked:
+            return False
+        old = page.changed is not None and self._since is not None and page.changed <= self._since
+        if old and self._whole and len(self._before) >= MOST_REMEMBERED:
+            return False
+        changed = page.changed is not None and self._since is not None and not old
+        return number not in self._seen or (changed and _version(page) not in self._recent)
+
+    def look(self, pages: list[Listed], asked: Iterable[Listed]) -> None:
+        """Take note of a file's pages, of which some are asked: the newest change, and the latest versions known."""
+        taken = {page.address for page in asked}
+        for page in pages:
+            if page.changed is None:
+                continue
+            self._memory["mark"] = max(self._memory.get("mark") or "", _stamp(page.changed))
+            if (page.address in taken and self._is_settled(page.changed)) or _version(page) in self._recent:
+                self._memory["recent"].append([page.changed.timestamp(), _version(page)])
+        newest = datetime.fromisoformat(self._memory["mark"]) if self._memory.get("mark") else self._now
+        start = (newest - OVERLAP).timestamp()
+        kept = sorted((one for one in self._memory["recent"] if one[0] > start), reverse=True)
+        self._memory["recent"] = kept[:_MOST_RECENT]
+
+    def _is_settled(self, changed: datetime) -> bool:
+        by_day = changed.minute == 0 and changed.second == 0
+        return not by_day or self._now - changed > _SETTLED
+
+    def may_skip(self, child: Listed) -> bool:
+        """Whether a sitemap of an index holds nothing new; its date counts while it has never been wrong."""
+        known = self._since is not None and self._whole and not self._loose and not self._memory.get("loose")
+        return known and child.changed is not None and self._since is not None and child.changed <= self._since
+
+    def compare(self, child: Listed, pages: list[Listed]) -> None:
+        """A sitemap that lists a later change than its own date has a date that says nothing."""
+        times = [page.changed for page in pages if page.changed]
+        if child.changed and times and max(times) > child.changed + OVERLAP:
+            self._memory["loose"] = True
+
+    def cut(self) -> None:
+        """Not all that is new was asked."""
+        self._memory["cut"] = True
+
+    def cursor(self) -> dict[str, Any]:
+        """What the next crawl needs to know. What was not asked stays news: the mark does not pass it."""
+        cut, before = bool(self._memory.get("cut")), _stamp(self._mark) if self._mark else ""
+        seen = list(dict.fromkeys((*reversed(self._memory["asked"]), *self._before)))[:MOST_REMEMBERED]
+        mark = before if cut and before else max(before, self._memory.get("mark") or "")
+        recent = dict.fromkeys(number for _, number in self._memory["recent"])
+        found = {"seen": pack(seen), "recent": pack(recent), "mark": mark, "whole": not cut}
+        loose = self._loose or bool(self._memory.get("loose"))
+        return {"reading": self._reading, **found, "loose": loose}
+
+
+def _version(page: Listed) -> int:
+    return checksum(page.address, _stamp(page.changed) if page.changed else "")
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,135 @@
+"""The comments on a page: each read without the replies nested in it, and how far back in time the page reaches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crawlers.items import CommentItem, ProblemItem
+from crawlers.pages.options import CommentSelectors
+from crawlers.pages.selectors import Pick, find, matcher, pick_addresses, split
+from crawlers.text import clean, parse_time
+
+_PINNED = 3
+"""So many comments may stand above newer ones without making the order doubtful."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPage:
+    """What one page holds: comments and problems, where the next page is, and the oldest time it surely reaches.
+
+    ``oldest`` is None where the comments are not newest first: nothing can be said about those on later pages then.
+    """
+
+    items: tuple[CommentItem | ProblemItem, ...]
+    next: str | None
+    oldest: datetime | None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The comments' ids in the order of the page."""
+        return tuple(item.external_id for item in self.items if isinstance(item, CommentItem))
+
+
+def parse_comment_page(
+    root: Any, *, post: str, url: str, selectors: CommentSelectors, zone: ZoneInfo, now: datetime
+) -> CommentPage:
+    """The comments that the page at ``url`` shows below ``post``, replies after what they answer."""
+    items = tuple(_comments(root, post=post, selectors=selectors, zone=zone, now=now))
+    roots = [item.published for item in items if isinstance(item, CommentItem) and item.parent_id is None]
+    following = pick_addresses(root, selectors.next, base=url)
+    return CommentPage(items=items, next=next(iter(following), None), oldest=reaches_back_to(roots))
+
+
+def reaches_back_to(times: Sequence[datetime | None]) -> datetime | None:
+    """The last time of a list that is newest first, a few pinned ones at its top apart; None for any other order."""
+    known = [time for time in times if time is not None]
+    for pinned in range(_PINNED + 1):
+        rest = known[pinned:]
+        if len(rest) > 1 and all(earlier >= later for earlier, later in pairwise(rest)):
+            return rest[-1]
+    return None
+
+
+def _comments(
+    root: Any, *, post: str, selectors: CommentSelectors, zone: ZoneInfo, now: datetime
+) -> Iterator[CommentItem | ProblemItem]:
+    thread = _Thread(root, selectors, post=post, zone=zone, now=now)
+    for node in thread.nodes:
+        text, spoilt = clean(thread.own(node, selectors.text) or "")
+        if not text:
+            detail = f"nothing at comments.text {selectors.text.css!r}"
+            yield ProblemItem(code="item_incomplete", url=post, detail=detail)
+            continue
+        published, late = thread.time(node)
+        yield CommentItem(
+            external_id=thread.identity(node),
+            post_id=post,
+            parent_id=thread.parent(node),
+            author=thread.own(node, selectors.author),
+            author_id=thread.own(node, selectors.author_id),
+            text=text,
+            published=published,
+            published_raw=thread.own(node, selectors.time),
+            flaws=tuple(dict.fromkeys((*spoilt, *late))),
+        )
+
+
+class _Thread:
+    """The comments of a page; every selector is searched once."""
+
+    def __init__(self, root: Any, selectors: CommentSelectors, *, post: str, zone: ZoneInfo, now: datetime) -> None:
+        self._root, self._selectors, self._post, self._zone, self._now = root, selectors, post, zone, now
+        self.nodes = matcher(split(selectors.item.css)[0])(root)
+        self._known = set(self.nodes)
+        self._values: dict[Pick, dict[Any, str]] = {}
+
+    def own(self, node: Any, selector: Pick | None) -> str | None:
+        """The first value that belongs to this comment itself."""
+        if selector is None:
+            return None
+        if selector not in self._values:
+            self._values[selector] = self._by_comment(selector)
+        return self._values[selector].get(node)
+
+    def time(self, node: Any) -> tuple[datetime | None, tuple[str, ...]]:
+        """When it was written, and the flaws of that."""
+        return parse_time(self.own(node, self._selectors.time), zone=self._zone, now=self._now)
+
+    def identity(self, node: Any) -> str:
+        """The site's own id within its post; without one, a digest of who wrote what when."""
+        given = self.own(node, self._selectors.id)
+        return f"{self._post}|{given or self._digest(node)}"
+
+    def parent(self, node: Any) -> str | None:
+        """The identity of the comment that this one answers."""
+        wanted = self._selectors.parent
+        if wanted == "nested":
+            around = self._comment_of(node.getparent())
+            return self.identity(around) if around is not None else None
+        given = self.own(node, wanted) if isinstance(wanted, Pick) else None
+        return f"{self._post}|{given}" if given else None
+
+    def _by_comment(self, selector: Pick) -> dict[Any, str]:
+        """The first value of each comment; a bare ``::attr()`` is read from the comment's own element."""
+        places = [self._root] if split(selector.css)[0] else self.nodes
+        values: dict[Any, str] = {}
+        for found, value in (pair for place in places for pair in find(place, selector)):
+            values.setdefault(self._comment_of(found), value)
+        return values
+
+    def _comment_of(self, node: Any) -> Any:
+        while node is not None and node not in self._known:
+            node = node.getparent()
+        return node
+
+    def _digest(self, node: Any) -> str:
+        """A time like "3 分钟前" is another at every visit: only one that can be read counts."""
+        time = self.own(node, self._selectors.time) if self.time(node)[0] else None
+        parts = (self.own(node, self._selectors.author), time, self.own(node, self._selectors.text))
+        return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]

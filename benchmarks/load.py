@@ -1,8 +1,8 @@
 """How fast ``load`` is against the least that could be done: one ``executemany`` upsert of the same rows by the driver.
 
 Both write the same columns of the same rows into the same tables (made by our migrations, with their keys and indexes
-and the same pragmas) and commit once. Ours reads them from a landing file, everything included: JSON, validation, accounts,
-digests, ties, ledger. The bare one is given finished rows, and posts and accounts that are there already.
+and the same pragmas) and commit once. Ours reads them from a landing file, everything included: JSON, validation,
+accounts, digests, ties, ledger. The bare one is given finished rows, and posts and accounts that are there already.
 
 first: all comments are new. again: another run with the same comments. tenth: another run in which 10% changed.
 """

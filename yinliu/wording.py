@@ -50,6 +50,8 @@ _COUNTS = {
     "comments": Text("评论", "comments"),
     "metric": Text("指标", "counters"),
     "problem": Text("问题", "problems"),
+    "visit": Text("回访页", "visited pages"),
+    "gone": Text("已删除", "deleted"),
     "tags": Text("标签", "tags"),
     "contacts": Text("联系方式", "contacts"),
     "signals": Text("信号", "signals"),

@@ -153,8 +153,14 @@ class WechatMpSpider(AccountSpider):
             yield from self._page(after, "_older", {"offset": after})
 
     def _listed_refused(self, refused: Refusal, key: str, *, offset: int, **_: Any) -> Yield:
-        """Without the first page the crawl has failed; later, what is missing is left to the next one."""
-        yield self.problem(refused, key, scope="item" if offset else "source")
+        """Without the first page the crawl has failed; later, what is missing is left to the next one.
+
+        An account that may not list at all still has its figures, which bring what was sent to the followers.
+        """
+        unlisted = refused.code == "permission_missing"
+        yield self.problem(refused, key, scope="item" if offset or unlisted else "source")
+        if unlisted:
+            self.memory |= {"unlisted": True, "total": self.memory["before"] or 0}
         kept, self.memory["rest"] = self.memory["rest"], None
         yield from self._after_list(offset=offset)
         self.memory["rest"] = offset or kept
@@ -212,8 +218,8 @@ class WechatMpSpider(AccountSpider):
         return key
 
     def _figures_refused(self, refused: Refusal, key: str, **_: Any) -> Yield:
-        """Told once; the days that are missing are asked for by the next crawl."""
-        yield self.problem(refused, key, scope="item")
+        """Told once; the next crawl asks for the missing days. With no list either, the crawl has failed."""
+        yield self.problem(refused, key, scope="source" if self.memory.get("unlisted") else "item")
 
     # Comments
 

@@ -50,14 +50,18 @@ _KNOWN = {
         " WHERE source = :source AND external_id {keys}"
     ),
 }
-_OWNERS = "SELECT c.id, c.post_external_id, a.external_id FROM comment c JOIN account a ON a.id = c.account_id WHERE c.id {keys}"
+_OWNERS = (
+    "SELECT c.id, c.post_external_id, a.external_id FROM comment c"
+    " JOIN account a ON a.id = c.account_id WHERE c.id {keys}"
+)
 _COLUMNS = (
     "id, source, platform, external_id, post_external_id, parent_external_id, post_id, parent_id, account_id, url,"
     " text, published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
 )
 _CHANGE = (
     "UPDATE comment SET parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?, published_at = ?,"
-    " published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL, gone_at = NULL WHERE id = ?"
+    " published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL, gone_at = NULL"
+    " WHERE id = ?"
 )
 _POSTS = "SELECT external_id, id FROM post WHERE source = :source AND external_id {keys}"
 _PARENTS = "SELECT external_id, id FROM comment WHERE source = :source AND external_id {keys}"
@@ -142,12 +146,17 @@ class CommentStore:
         own = {row[_EXTERNAL]: key for row, key in zip(rows, ids, strict=True)}
         posts, parents = self.posts({row[_POST] for row in rows}, source=source), self._parents(rows, own, source)
         at = self._bulk.stamp(now)
-        full = [
-            (key, source, platform, external, post, parent, posts.get(post), parents.get(parent)
-             if (below := own.get(parent)) is None else below if below < key else None,
-             accounts[author], url, text, published, raw, flaws, mark, at, at)
-            for key, (external, post, parent, url, text, published, raw, flaws, author, mark) in zip(ids, rows, strict=True)
-        ]  # fmt: skip
+        full = []
+        for key, row in zip(ids, rows, strict=True):
+            external, post, parent, url, text, published, raw, flaws, author, mark = row
+            above = own.get(parent)
+            if above is None:
+                above = parents.get(parent)
+            elif above > key:
+                above = None  # it comes later in this piece: tied below
+            ties = (posts.get(post), above, accounts[author])
+            first = (key, source, platform, external, post, parent)
+            full.append((*first, *ties, url, text, published, raw, flaws, mark, at, at))
         self._bulk.insert("comment", _COLUMNS, full)
         if self._bulk.find(_LOOSE, source=source):
             self._bulk.change(_TIE, {"keys": list(own)}, source=source)

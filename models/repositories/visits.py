@@ -78,7 +78,8 @@ _ASKED = {
 }
 _PLAN = (
     "INSERT INTO visit (post_id, source, visited_at, due_at, newest_comment_at, comments_seen)"
-    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (post_id) DO UPDATE SET visited_at = excluded.visited_at, due_at = excluded.due_at,"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (post_id) DO UPDATE SET"
+    " visited_at = excluded.visited_at, due_at = excluded.due_at,"
     " newest_comment_at = excluded.newest_comment_at, comments_seen = excluded.comments_seen"
 )
 

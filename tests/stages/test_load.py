@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import Any, Self
 
 import pytest
@@ -14,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from models.content import Comment, MetricSnapshot, Post, Quarantine
-from models.repositories.content import ContentRepository, Row, Tally
+from models.repositories.content import ContentRepository
+from models.repositories.gathered import PostLike
+from models.repositories.posts import StoredPosts
 from models.unit_of_work import UnitOfWork
 from tests.stages.team import Team, comment, metric, post
-from yinliu.stages.load import load
+from yinliu.stages.load import CHUNK_BYTES, load
 
 BAD = {
     "no JSON": b'{"kind": "post", ',
@@ -166,12 +167,12 @@ class BreakingContent(ContentRepository):
 
     _pieces = 0
 
-    def store_posts(self, rows: Sequence[Row], *, now: datetime) -> Tally:
+    def store_posts(self, items: Sequence[PostLike], **where: Any) -> StoredPosts:
         """Break at the second call."""
         self._pieces += 1
         if self._pieces == 2:
             raise Broken
-        return super().store_posts(rows, now=now)
+        return super().store_posts(items, **where)
 
 
 class BreakingWork(UnitOfWork):
@@ -185,11 +186,12 @@ class BreakingWork(UnitOfWork):
 
 def test_an_exception_in_the_middle_leaves_nothing_of_a_file(team: Team, engine: Engine) -> None:
     """Neither rows nor the mark that it was loaded; the next run loads all of it."""
-    team.land(*(post(f"p{n}") for n in range(600)))
+    number = 2 * CHUNK_BYTES // len(json.dumps(post("p1000")))
+    team.land(*(post(f"p{n}") for n in range(number)))
     with pytest.raises(Broken):
         load(lambda: BreakingWork(engine), landing=team.landing)
     assert team.rows(Post.id) == []
-    assert team.load()["new"] == 600
+    assert team.load()["new"] == number
 
 
 def test_two_loaders_at_once_load_a_file_once(team: Team, engine: Engine) -> None:

@@ -53,7 +53,13 @@ def crawl(context: typer.Context, names: Names = None, since: Since = None) -> N
     error = worst(results)
     if error:
         raise error
-    door.give({"sources": {r.source: {**r.counts, "run": r.run} for r in results if isinstance(r, Crawled)}})
+    door.give(
+        {
+            "sources": {
+                r.source: {**r.counts, "requests": r.requests, "run": r.run} for r in results if isinstance(r, Crawled)
+            }
+        }
+    )
 
 
 def _tell_crawled(door: Door, results: list[Crawled | YinliuError]) -> None:
@@ -63,6 +69,8 @@ def _tell_crawled(door: Door, results: list[Crawled | YinliuError]) -> None:
         if isinstance(result, Crawled):
             counts = wording.listed(dict(sorted(result.counts.items()))) or "0"
             door.say(Text(f"采集 {result.source}：{counts}", f"crawled {result.source}: {counts}"))
+            for note in result.notes():
+                door.say(note)
 
 
 def _one(context: typer.Context, title: Text, work: Callable[[Stages], Callable[[Progress], Counts]], on: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import typer
@@ -10,8 +11,10 @@ from yinliu import problems, wording
 from yinliu.cli.door import Door
 from yinliu.cli.stages import Names, Since, read_since
 from yinliu.language import Text
+from yinliu.stages.counts import now
+from yinliu.stages.health import STANDINGS, SourceHealth, health
 
-Row = dict[str, Any]
+Row = tuple[Any, ...]
 
 
 def plan(context: typer.Context, names: Names = None, since: Since = None) -> None:
@@ -27,33 +30,64 @@ def plan(context: typer.Context, names: Names = None, since: Since = None) -> No
 
 
 def status(context: typer.Context) -> None:
-    """各来源与各阶段的最近情况。 / How sources and stages stand."""
+    """各来源是否正常、要做什么，以及各阶段的最近情况。 / How sources and stages stand, and what to do."""
     door: Door = context.obj
+    sources = health(door.app.begin, configured=list(door.app.sources.values()))
     with door.app.begin() as work:
-        sources, stages, seen = work.runs.states(), work.runs.last_runs(), work.runs.problems()
+        stages, seen = work.runs.last_runs(), work.runs.problems()
     quarantine = [{"source": source, "code": code, "seen": count} for source, code, count in seen]
-    door.give({"sources": sources, "stages": stages, "quarantine": quarantine})
+    door.give({"sources": [asdict(source) for source in sources], "stages": stages, "quarantine": quarantine})
     _show_sources(door, sources)
+    _show_actions(door, sources)
     _show_stages(door, stages)
     _show_quarantine(door, quarantine)
 
 
-def _show_sources(door: Door, sources: list[Row]) -> None:
-    columns = (("来源", "source"), ("平台", "platform"), ("上次成功", "last success"), ("问题", "problem"))
-    rows = [
-        (s["source"], s["platform"], door.when(s["succeeded_at"]), problems.what(s["problem"]) if s["problem"] else "")
-        for s in sources
-    ]
-    door.table(Text("来源", "sources"), columns, rows)
+def _show_sources(door: Door, sources: list[SourceHealth]) -> None:
+    columns = (("来源", "source"), ("平台", "platform"), ("状态", "state"), ("上次成功", "last success"))
+    counts = (("行数", "rows"), ("请求", "requests"), ("问题", "problems"), ("下次回访", "next visit"))
+    door.table(Text("来源", "sources"), (*columns, *counts), [_source_row(door, source) for source in sources])
 
 
-def _show_stages(door: Door, stages: list[Row]) -> None:
+def _source_row(door: Door, source: SourceHealth) -> Row:
+    standing = STANDINGS[source.standing] if source.configured else Text("已停用", "not in sources.yaml")
+    visit = door.when(source.next_due)
+    due = source.next_due is not None and source.next_due <= now()
+    return (
+        source.source,
+        source.platform,
+        standing,
+        door.when(source.succeeded_at),
+        _known(source.rows),
+        _known(source.requests),
+        sum(source.errors.values()) or "",
+        Text("下次采集时", "with the next crawl") if due else visit,
+    )
+
+
+def _known(value: int | None) -> str:
+    return "—" if value is None else f"{value:,}"
+
+
+def _show_actions(door: Door, sources: list[SourceHealth]) -> None:
+    """What somebody must do, a line each: wide enough to be read, too long for a table."""
+    acting = [(source.source, action) for source in sources if source.configured for action in source.actions]
+    if acting:
+        door.say(Text("需要处理", "to be done"))
+    for name, action in acting:
+        said = f"{name}：{action.meaning}（{action.code} × {action.seen}）→ {action.next_step}"
+        door.say(f"  {said}")
+    if acting:
+        door.say("")
+
+
+def _show_stages(door: Door, stages: list[dict[str, Any]]) -> None:
     columns = (("阶段", "stage"), ("时间", "at"), ("结果", "outcome"), ("计数", "counts"))
     rows = [(s["stage"], door.when(s["at"]), s["outcome"], wording.listed(s["counts"])) for s in stages]
     door.table(Text("阶段", "stages"), columns, rows)
 
 
-def _show_quarantine(door: Door, quarantine: list[Row]) -> None:
+def _show_quarantine(door: Door, quarantine: list[dict[str, Any]]) -> None:
     columns = (("来源", "source"), ("原因", "reason"), ("次数", "seen"), ("下一步", "next step"))
     rows = [
         (q["source"], f"{problems.what(q['code'])} [{q['code']}]", q["seen"], problems.next_step(q["code"]))

@@ -53,6 +53,11 @@ class Crawled:
         problem = (acting or wide)[0]
         return (ActionNeeded if acting else RetryLater)(_describe(self.source, problem), code=problem["code"])
 
+    def notes(self) -> list[Text]:
+        """What the next crawl will put right by itself."""
+        wide = [p for p in self.problems if p["scope"] == "source" and REMEDIES.get(p["code"]) == "later"]
+        return [_describe(self.source, problem) for problem in wide]
+
 
 def _describe(source: str, problem: dict[str, str]) -> Text:
     meaning, remedy = what(problem["code"]), next_step(problem["code"])

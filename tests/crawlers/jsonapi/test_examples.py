@@ -18,7 +18,7 @@ def due(post: str, url: str = "", known: tuple[str, ...] = ()) -> list[dict[str,
 
 def test_wordpress(crawling: Crawling, site: Site) -> None:
     """Posts by page number, all comments by links; a second crawl reads one page of each; a visit one post."""
-    wordpress(site, saved("posts-wordpress") * 1, saved("stream-wordpress"))
+    wordpress(site, saved("posts-wordpress"), saved("stream-wordpress"))
     source = example("blog", base=site.base)
     first = crawling(source)
     assert (first.ids("post"), first.ids("comment"), first.codes) == (["2", "1"], ["9", "8", "7"], {})
@@ -27,8 +27,8 @@ def test_wordpress(crawling: Crawling, site: Site) -> None:
     assert again.requests == 3 and again.cursor == first.cursor
     site.rows("/wp-json/wp/v2/posts/2", saved("posts-wordpress")[0])
     visited = crawling(source, cursor=first.cursor, known_posts=["2", "1"], visits=due("2") + due("1"))
-    assert [(one["post_id"], one["gone"]) for one in visited.of("visit")][-1] == ("1", True)
-    assert sorted(visited.of("visit")[0]["ids"]) == ["8", "9"] or visited.of("visit")[0]["ids"] == ["9", "8"]
+    assert {one["post_id"] for one in visited.of("visit") if one["gone"]} == {"1"}
+    assert {tuple(one["ids"]) for one in visited.of("visit") if one["last"]} == {("7",), ()}
 
 
 def _ghost(site: Site) -> list[str]:

@@ -233,6 +233,29 @@ def test_an_account_without_figures_still_gives_articles(account: Account, read:
     assert account.called(FIGURES) == 2
 
 
+def test_an_account_that_may_not_list_still_has_figures(account: Account, read: Reader) -> None:
+    """48001 for the list: what was sent to the followers comes by its figures; once it may list, all the others."""
+    account.articles = [article(2250, notified=True), *many(15)]
+    account.unauthorized = {LIST}
+    found = read()
+    assert found.posts == ["2250_1"]
+    assert found.problems == [("permission_missing", "item")]
+    account.calls.clear()
+    read()
+    assert account.called(FIGURES) == 0
+    account.unauthorized = set()
+    assert len(read().posts) == 15
+
+
+def test_an_account_that_may_read_nothing_has_failed(account: Account, read: Reader) -> None:
+    """Neither list nor figures: source-wide, somebody must act."""
+    account.articles = many(3)
+    account.unauthorized = {LIST, FIGURES}
+    found = read()
+    assert found.problems == [("permission_missing", "item"), ("permission_missing", "source")]
+    assert found.cursor is None
+
+
 def test_data_that_is_not_ready_is_asked_for_again(account: Account, read: Reader) -> None:
     """61503 though it is past eight: told, and the next crawl asks for the same days; nothing is skipped."""
     account.articles = [article(2247, days_ago=1)]
@@ -254,6 +277,25 @@ def test_delayed_data_is_kept_and_asked_for_again(account: Account, read: Reader
     account.calls.clear()
     assert read().problems == []
     assert account.called(FIGURES) == 30
+
+
+def test_both_tokens_are_valid_while_they_change(account: Account, read: Reader) -> None:
+    """In a token's last five minutes another one is handed out, and whoever holds the old one is not disturbed."""
+    account.articles = many(3)
+    read()
+    (old,) = account.tokens
+    account.now += timedelta(seconds=7200 - 299)
+    read()
+    assert len(account.tokens) == 2
+    account._check_token(f"/?access_token={old}")
+
+
+def test_another_systems_token_stays_valid(account: Account, read: Reader) -> None:
+    """A crawl is given the token that is valid already: the ordinary mode, never a forced refresh."""
+    for _ in range(3):
+        read()
+    assert len(account.tokens) == 1
+    assert all("force_refresh" not in fields for path, fields in account.calls if path == TOKEN)
 
 
 def test_a_busy_platform_is_asked_once_more(account: Account, read: Reader) -> None:

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,16 +97,23 @@ class Crawl:
         if self._failure or spider is None:
             raise self._failure or RuntimeError("the crawl never began")
         left = self._frontier.left
-        if left and not spider.standing.stopped and self._budget.limit:
-            detail = f"{self._budget.limit}; {left} addresses are left to the next crawl"
-            problem = ProblemItem(code="crawl_budget_exhausted", url=spider.options.url, detail=detail, scope="source")
-            self._frontier.commit(None, [problem])
+        self._frontier.commit(None, list(self._ended_early(spider)))
         complete = not left and not self._frontier.wide
         cursor = spider.next_cursor() if complete else None
         self._frontier.finish(cursor=cursor, requests=self._budget.spent)
         wide = [{"code": code, "url": url, "detail": why, "scope": "source"} for code, url, why in self._frontier.wide]
         told = [*wide, *self._landing.told][:_TOLD]
         _say({"done": self._landing.counts, "requests": self._budget.spent, "problems": told})
+
+    def _ended_early(self, spider: Any) -> Iterator[ProblemItem]:
+        """Why addresses are left, where no problem has said so yet."""
+        left, stopped, url = self._frontier.left, spider.standing.stopped, spider.options.url
+        if stopped and stopped not in (code for code, _, _ in self._frontier.wide):
+            detail = f"{spider.standing.refusals} pages in a row; {left} addresses are left"
+            yield ProblemItem(code=stopped, url=url, detail=detail, scope="source")
+        elif left and not stopped and self._budget.limit:
+            detail = f"{self._budget.limit}; {left} addresses are left to the next crawl"
+            yield ProblemItem(code="crawl_budget_exhausted", url=url, detail=detail, scope="source")
 
 
 class _Told(LandingFile):

@@ -52,8 +52,6 @@ _LINKED, _FEWEST_LINKS = 0.5, 2
 _MOST_NOISE = 0.4
 _LONGEST_ALT, _LONGEST_NAME, _LONGEST_FIELD = 8, 100, 300
 _LONGEST_AUTHOR = 20
-_LONG_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+'){20000,}+")
-_MOST_ATTRIBUTES = 5_000
 _WORDS = re.compile(r"[-_\s]+")
 _DATE = re.compile(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[T\s]{0,3}\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
@@ -77,7 +75,7 @@ class Article:
 
 def extract(html: str, *, url: str) -> Article | None:
     """The article of a page at ``url``; None where there is none to be found within the limits above. Never fails."""
-    if len(html) > LONGEST_PAGE or _has_endless_tag(html):
+    if len(html) > LONGEST_PAGE:
         return None
     try:
         root = parse_html(re.sub(r"^\s*<\?xml[^>]*\?>", "", clean(html)[0]))
@@ -88,21 +86,18 @@ def extract(html: str, *, url: str) -> Article | None:
     facts = _Facts(root, url=url)
     title, time, author = facts.title(), facts.time(), facts.author()
     body = _body(root) or facts.structured("articleBody")
-    return Article(title=title, body=body, time=time, author=author) if body and title else None
-
-
-def _has_endless_tag(html: str) -> bool:
-    """Whether an element has so many attributes that libxml2, which compares each with each, never ends."""
-    return any(len(found[0].split()) > _MOST_ATTRIBUTES for found in _LONG_TAG.finditer(html))
+    if not body or not title:
+        return None
+    return Article(title=title, body=_without_title(body, title), time=time, author=author)
 
 
 def _body(root: Any) -> str:
     """The text of the article; the tree is cut on the way."""
     _cut(root)
     for path in CONTAINERS:
-        found = [place for place in root.xpath(path) if len(element_text(place)) >= SHORTEST_BODY]
-        if len(found) == 1:
-            return _text(found[0])
+        bodies = [body for body in map(_text, root.xpath(path)[:20]) if body]
+        if len(bodies) == 1:
+            return bodies[0]
     if not _is_searchable(root):
         return ""
     try:
@@ -114,8 +109,15 @@ def _body(root: Any) -> str:
 
 
 def _text(element: Any) -> str:
+    """What is read there; nothing where it is short, or mostly links."""
+    size, linked, _ = _sizes(element)[element]
     text = clean(element_text(element))[0]
-    return text if len(text) >= SHORTEST_BODY else ""
+    return text if len(text) >= SHORTEST_BODY and linked <= _LINKED * size else ""
+
+
+def _without_title(body: str, title: str) -> str:
+    first, _, rest = body.partition("\n")
+    return rest if first == title and rest else body
 
 
 def _is_searchable(root: Any) -> bool:

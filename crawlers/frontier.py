@@ -84,6 +84,7 @@ class Frontier:
         self._path, self._digest, self._landing = path, digest, landing
         self._waiting: dict[int, Ask] = {}
         self._queue: deque[int] = deque()
+        self._backlog: deque[int] = deque()
         self._later: list[Ask] = []
         self._met: set[str] = set()
         self._last = 0
@@ -103,7 +104,7 @@ class Frontier:
         if header is None or header.digest != digest:
             header, entries = _Header(digest=digest), []
         frontier.memory = header.memory
-        frontier._add(header.waiting)
+        frontier._add(header.waiting, frontier._backlog)
         answers = [entry for entry in entries if isinstance(entry, _Entry)]
         last = answers[-1] if answers else _Entry()
         begun = any(answer.begun for answer in answers)
@@ -131,27 +132,26 @@ class Frontier:
     def _replay(self, answers: Sequence[_Entry]) -> None:
         for answer in answers:
             self._waiting.pop(answer.done, None)
-            self._add(answer.ask)
+            self._add(answer.ask, self._queue)
             self._later += answer.later
             self.wide += answer.wide
             self.memory = self.memory if answer.memory is None else answer.memory
-        self._queue = deque(self._waiting)
+        self._queue = deque(key for key in self._queue if key in self._waiting)
+        self._backlog = deque(key for key in self._backlog if key in self._waiting)
 
-    def _add(self, asks: Sequence[Ask]) -> None:
+    def _add(self, asks: Sequence[Ask], queue: deque[int]) -> None:
         for ask in asks:
             self._last = ask.id = max(self._last + 1, ask.id)
             self._waiting[ask.id] = ask
-            self._queue.append(ask.id)
+            queue.append(ask.id)
             if ask.once:
                 self._met.add(ask.url)
 
     def begin(self, output: Iterator[Item | Ask]) -> None:
         """The first requests and items, in pieces that fit into memory; a kill among them begins the run anew."""
-        before = self.queued
         for piece in iter(lambda: list(islice(output, _PIECE)), []):
             self._commit(_Entry(), piece)
         self._commit(_Entry(begun=True), [])
-        self._queue.rotate(self.queued - before)
 
     def commit(self, done: Ask | None, output: Sequence[Item | Ask], *, later: Sequence[Ask] = ()) -> None:
         """One answer with all that came of it: wholly kept, or as if it had never come."""
@@ -166,7 +166,7 @@ class Frontier:
         self._broken = True  # until all of it is written
         items = [one for one in output if not isinstance(one, Ask)]
         asks = list(self._fresh(one for one in output if isinstance(one, Ask)))
-        self._add(asks)
+        self._add(asks, self._queue)
         entry.at = self._landing.add(items)
         entry.ask, entry.counts = asks, self._landing.counts
         memory = _encode(self.memory)
@@ -185,13 +185,14 @@ class Frontier:
                 yield ask
 
     def next(self) -> Ask | None:
-        """The next address to ask for; it stays waiting until it is committed."""
-        return self._waiting[self._queue.popleft()] if self._queue else None
+        """The next address to ask for, what an earlier crawl left last; it stays waiting until it is committed."""
+        queue = self._queue or self._backlog
+        return self._waiting[queue.popleft()] if queue else None
 
     @property
     def queued(self) -> int:
         """How many addresses are asked for and not on their way."""
-        return len(self._queue)
+        return len(self._queue) + len(self._backlog)
 
     @property
     def left(self) -> int:
@@ -200,7 +201,7 @@ class Frontier:
 
     def _leave(self) -> None:
         """What is left belongs to the next crawl; without anything left that one begins afresh."""
-        self._add(self._later)
+        self._add(self._later, self._backlog)
         self._later = []
         if not self._waiting:
             self.memory = {}

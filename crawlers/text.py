@@ -36,6 +36,8 @@ _BLOCKS = frozenset(
     ("address", "article", "blockquote", "dd", "div", "dl", "dt", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "li")
 ).union(("ol", "p", "pre", "section", "table", "tr", "ul"))
 _SILENT = frozenset(("script", "style", "template", "noscript"))
+_LONG_TAG = re.compile(r"<[a-zA-Z][\w:-]*\s(?:[^<>\"']|\"[^\"]*+\"|'[^']*+'){20000,}+")
+_MOST_ATTRIBUTES = 5_000
 _TABS = re.compile(r"\t+")
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -64,7 +66,10 @@ def html_text(markup: str) -> str:
 
 
 def parse_html(document: str) -> Any:
-    """The root element of an HTML document; None when it is nested too deeply to be read (2,048 levels)."""
+    """The root element of an HTML document; None when it cannot be read: nested more than 2,048 levels deep, or an
+    element with more than 5,000 attributes, of which libxml2 compares each with each (100,000 take a minute)."""
+    if any(len(found[0].split()) > _MOST_ATTRIBUTES for found in _LONG_TAG.finditer(document)):
+        return None
     parser = lxml.html.HTMLParser(huge_tree=True)
     root = lxml.html.document_fromstring(document, parser=parser)
     return None if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log) else root

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,7 +33,7 @@ def _open(path: Path) -> sqlite3.Connection:
     """Immutable, so that nothing is written beside it; a journal that is there already is read with it."""
     journal = path.with_name(f"{path.name}-wal")
     fixed = "" if journal.exists() else "&immutable=1"
-    database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro{fixed}", uri=True)
+    database = sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro{fixed}", uri=True)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
     database.execute("PRAGMA trusted_schema=OFF")
     return database

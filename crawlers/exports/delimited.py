@@ -46,7 +46,8 @@ def encoding_of(path: Path) -> str:
     if start.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
     text, _ = decode(sample, declared=None)
-    return next((name for name in _ENCODINGS if sample.decode(name, "replace").strip() == text.strip()), "utf-8")
+    read = {name: sample.decode(name, "replace") for name in _ENCODINGS}
+    return min(read, key=lambda name: (read[name].strip() != text.strip(), read[name].count("\ufffd")))
 
 
 def _foreign_lines(lines: Iterator[bytes]) -> bytes:

@@ -95,11 +95,13 @@ class SheetPreset(BaseModel):
 
     def extended(self, columns: Mapping[str, tuple[str, ...]]) -> SheetPreset:
         """The sheet with more names for its columns, which come first."""
+        if not columns:
+            return self
         fields, metrics = dict(self.columns), dict(self.metrics)
         for field, names in columns.items():
             known: Any = fields if field in FIELDS else metrics
             known[field] = (*_keys(names), *known.get(field, ()))
-        return self.model_copy(update={"columns": fields, "metrics": metrics})
+        return SheetPreset.model_validate({**self.model_dump(), "columns": fields, "metrics": metrics})
 
 
 class Preset(BaseModel):

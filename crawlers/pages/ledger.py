@@ -54,13 +54,16 @@ class Ledger:
     ``reading`` says how pages are read: where that has changed, pages that could not be read get another chance.
     """
 
-    def __init__(self, cursor: dict[str, Any], memory: dict[str, Any], *, reading: dict[str, Any], now: datetime) -> None:
+    def __init__(
+        self, cursor: dict[str, Any], memory: dict[str, Any], *, reading: dict[str, Any], now: datetime
+    ) -> None:
         self._reading = checksum(json.dumps(reading, sort_keys=True))
         before = cursor if cursor.get("reading") == self._reading else {}
         self._memory, self._now = memory, now
         self._before = unpack(before.get("seen", ""))
+        self._earlier = frozenset(self._before)
         self._recent = frozenset(unpack(before.get("recent", "")))
-        self._mark = datetime.fromisoformat(before["mark"]) if before.get("mark") else None
+        self._mark = _moment(before.get("mark"))
         self._whole = bool(before.get("whole"))
         self._loose = bool(before.get("loose"))
         for name in ("asked", "recent"):
@@ -71,6 +74,10 @@ class Ledger:
     def __contains__(self, address: str) -> bool:
         """Whether an address was asked, by this crawl or an earlier one."""
         return checksum(address) in self._seen
+
+    def knew(self, address: str) -> bool:
+        """Whether an earlier crawl asked for an address."""
+        return checksum(address) in self._earlier
 
     def note(self, address: str) -> None:
         """An address is asked."""
@@ -104,10 +111,12 @@ class Ledger:
             self._memory["mark"] = max(self._memory.get("mark") or "", _stamp(page.changed))
             if (page.address in taken and self._is_settled(page.changed)) or _version(page) in self._recent:
                 self._memory["recent"].append([page.changed.timestamp(), _version(page)])
-        newest = datetime.fromisoformat(self._memory["mark"]) if self._memory.get("mark") else self._now
-        start = (newest - OVERLAP).timestamp()
-        kept = sorted((one for one in self._memory["recent"] if one[0] > start), reverse=True)
-        self._memory["recent"] = kept[:_MOST_RECENT]
+        self._memory["recent"] = self._after(self._mark or _moment(self._memory.get("mark")))
+
+    def _after(self, mark: datetime | None) -> list[list[Any]]:
+        """The versions that the next crawl will look at again, the latest first."""
+        start = (mark - OVERLAP).timestamp() if mark else 0
+        return sorted((one for one in self._memory["recent"] if one[0] > start), reverse=True)[:_MOST_RECENT]
 
     def _is_settled(self, changed: datetime) -> bool:
         by_day = changed.minute == 0 and changed.second == 0
@@ -133,7 +142,7 @@ class Ledger:
         cut, before = bool(self._memory.get("cut")), _stamp(self._mark) if self._mark else ""
         seen = list(dict.fromkeys((*reversed(self._memory["asked"]), *self._before)))[:MOST_REMEMBERED]
         mark = before if cut and before else max(before, self._memory.get("mark") or "")
-        recent = dict.fromkeys(number for _, number in self._memory["recent"])
+        recent = dict.fromkeys(number for _, number in self._after(_moment(mark)))
         found = {"seen": pack(seen), "recent": pack(recent), "mark": mark, "whole": not cut}
         loose = self._loose or bool(self._memory.get("loose"))
         return {"reading": self._reading, **found, "loose": loose}
@@ -145,3 +154,7 @@ def _version(page: Listed) -> int:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
+
+
+def _moment(stamp: str | None) -> datetime | None:
+    return datetime.fromisoformat(stamp) if stamp else None

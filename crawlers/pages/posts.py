@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import lxml.html
+
 from crawlers.article import Article, extract
 from crawlers.items import MetricItem, PostItem, ProblemItem
 from crawlers.pages.options import PageOptions, PostSelectors
-from crawlers.pages.selectors import pick_all, pick_first
+from crawlers.pages.selectors import matcher, pick_all, pick_first, split
 from crawlers.text import clean, parse_count, parse_time
 
 _LONGEST_RAW = 100
@@ -20,7 +23,7 @@ def parse_post_page(
     root: Any, *, text: str, url: str, options: PageOptions, now: datetime, flaws: tuple[str, ...] = ()
 ) -> Iterator[PostItem | MetricItem | ProblemItem]:
     """The post and its counters; or one problem that says which selector is wrong or missing."""
-    article = extract(text, url=url) if _leaves_out(options.post) else None
+    article = extract(_without_comments(root, text, options), url=url) if _leaves_out(options.post) else None
     missing = _missing(root, options.post, article)
     if missing:
         yield ProblemItem(code="item_incomplete", url=url, detail=missing)
@@ -33,6 +36,17 @@ def parse_post_page(
 
 def _leaves_out(selectors: PostSelectors) -> bool:
     return None in (selectors.title, selectors.body, selectors.time, selectors.author)
+
+
+def _without_comments(root: Any, text: str, options: PageOptions) -> str:
+    """The page as it is without its comments: their times and authors are not the post's."""
+    if not options.comments or not matcher(split(options.comments.item.css)[0])(root):
+        return text
+    copied = deepcopy(root)
+    for node in matcher(split(options.comments.item.css)[0])(copied):
+        if node.getparent() is not None:
+            node.drop_tree()
+    return str(lxml.html.tostring(copied, encoding="unicode"))
 
 
 def _missing(root: Any, selectors: PostSelectors, article: Article | None) -> str:

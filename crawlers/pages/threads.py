@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ from crawlers.text import clean, parse_time
 
 _PINNED = 3
 """So many comments may stand above newer ones without making the order doubtful."""
+
+_LATER = timedelta(days=37)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +130,12 @@ class _Thread:
             node = node.getparent()
         return node
 
+    def _fixed(self, node: Any) -> str | None:
+        """The time as it is written, where it means the same at every visit; not "3 分钟前"."""
+        raw = self.own(node, self._selectors.time)
+        now, later = (parse_time(raw, zone=self._zone, now=now)[0] for now in (self._now, self._now + _LATER))
+        return raw if now is not None and now == later else None
+
     def _digest(self, node: Any) -> str:
-        """A time like "3 分钟前" is another at every visit: only one that can be read counts."""
-        time = self.own(node, self._selectors.time) if self.time(node)[0] else None
-        parts = (self.own(node, self._selectors.author), time, self.own(node, self._selectors.text))
+        parts = (self.own(node, self._selectors.author), self._fixed(node), self.own(node, self._selectors.text))
         return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]

@@ -143,12 +143,14 @@ class JsonSpider(ThreadReading):
         yield from self.ask_counters(about)
 
     def _remember(self, what: str, ids: list[str], place: Place, *, at: int) -> None:
-        """Keep the ids of the newest rows in the order of the list, and the last two places of it."""
+        """Keep the ids of the newest rows in the order of the list; of one with the oldest first, its last two places."""
+        if self._section(what).order == "oldest":
+            places = self.memory.setdefault("places", {})
+            places[what] = [*places.get(what, []), place][-2:]
+            return
         seen = self.memory.setdefault("seen", {})
         before = [one for one in seen.get(what, []) if one not in ids]
         seen[what] = [*before[:at], *ids, *before[at:]][:SEEN_MOST]
-        places = self.memory.setdefault("places", {})
-        places[what] = [*places.get(what, []), place][-2:]
 
     def next_cursor(self) -> Cursor:
         """The newest ids of each list and where to read on; a crawl of a window (``since``) leaves the old cursor."""

@@ -1,388 +1,133 @@
-"""Any site by CSS selectors written in ``sources.yaml``; ``render: true`` reads it through a real browser.
+"""Any site: its posts by list pages (CSS selectors) or by its sitemap, ``render: true`` through a real browser.
 
-A selector is CSS, with ``::attr(name)`` for an attribute; ``{css: …, regex: …}`` keeps a part of what is found.
+How a page is read stands in :mod:`crawlers.pages`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urldefrag, urljoin
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import lxml.etree
-from cssselect import HTMLTranslator, SelectorError
-from lxml.cssselect import CSSSelector
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
-from scrapy import Request
 from scrapy.http import Response
-from scrapy_playwright.page import PageMethod
 
-from crawlers.ask import Ask
-from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, VisitItem
+from crawlers.items import Item, PostItem, ProblemItem
 from crawlers.options import SourceOptions
-from crawlers.problems import CrawlProblem
-from crawlers.spider import PlatformSpider, Yield, response_text
-from crawlers.text import clean, element_text, parse_count, parse_html, parse_time
+from crawlers.pages.lists import parse_links
+from crawlers.pages.options import ListSelectors, PageOptions
+from crawlers.pages.posts import parse_post_page
+from crawlers.pages.reading import asked, page_text
+from crawlers.pages.selectors import parse_root
+from crawlers.pages.sitemaps import SitemapReader
+from crawlers.pages.threads import parse_comment_page
+from crawlers.spider import Cursor, Yield
 from crawlers.walk import Walk
 
-_ATTRIBUTE = re.compile(r"^(.*?)::attr\(([\w:-]+)\)$", re.DOTALL)
-
-
-def _valid_css(value: str) -> str:
-    try:
-        HTMLTranslator().css_to_xpath(_split(value)[0] or "*")
-    except SelectorError as error:
-        raise PydanticCustomError("css_selector", "not a CSS selector: {reason}", {"reason": str(error)}) from error
-    return value
-
-
-def _valid_regex(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise PydanticCustomError("regex", "not a regular expression: {reason}", {"reason": str(error)}) from error
-    return value
-
-
-class Pick(BaseModel):
-    """A selector and, where only a part is wanted, an expression whose first group (or whole match) is kept."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    css: Annotated[str, AfterValidator(_valid_css)]
-    regex: Annotated[str, AfterValidator(_valid_regex)] | None = None
-
-
-Selector = Annotated[Pick, BeforeValidator(lambda value: {"css": value} if isinstance(value, str) else value)]
-
-
-class ListSelectors(BaseModel):
-    """How the pages that list posts are read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    links: Selector
-    next: Selector | None = None
-    max_pages: int = Field(default=20, ge=1, le=1000)
-    overlap: int = Field(default=10, ge=1, le=1000)
-    wait_for: Annotated[str, AfterValidator(_valid_css)] | None = None
-
-
-class PostSelectors(BaseModel):
-    """How a post's own page is read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    title: Selector
-    body: Selector
-    time: Selector | None = None
-    author: Selector | None = None
-    labels: Selector | None = None
-    metrics: dict[str, Selector] = {}
-    wait_for: Annotated[str, AfterValidator(_valid_css)] | None = None
-
-
-class CommentSelectors(BaseModel):
-    """How the comments below a post are read; ``parent: nested`` takes the comment around a comment as its parent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    item: Selector
-    text: Selector
-    id: Selector | None = None
-    parent: Literal["nested"] | Selector | None = None
-    author: Selector | None = None
-    author_id: Selector | None = None
-    time: Selector | None = None
-
-
-class PageOptions(SourceOptions):
-    """A site read by selectors; ``url`` is its (first) list of posts."""
-
-    platform: Literal["page"]
-    render: bool = False
-    render_wait_seconds: float = Field(default=8, gt=0, le=120)
-    max_posts: int = Field(default=200, ge=1, le=100_000)
-    list: ListSelectors
-    post: PostSelectors
-    comments: CommentSelectors | None = None
-
-
-def _split(css: str) -> tuple[str, str | None]:
-    found = _ATTRIBUTE.match(css)
-    return (found[1].strip(), found[2]) if found else (css, None)
-
-
-def pick_all(element: Any, selector: Pick | None) -> list[str]:
-    """Every value that a selector finds below (or on) an element, in document order."""
-    return [value for _, value in _found(element, selector)]
-
-
-def _found(element: Any, selector: Pick | None) -> Iterator[tuple[Any, str]]:
-    if selector is None:
-        return
-    css, attribute = _split(selector.css)
-    for node in _matcher(css)(element) if css else [element]:
-        value = str(node.get(attribute) or "").strip() if attribute else element_text(node)
-        kept = _narrowed(value, selector.regex)
-        if kept:
-            yield node, kept
-
-
-@lru_cache
-def _matcher(css: str) -> Any:
-    return CSSSelector(css, translator="html")
-
-
-def _narrowed(value: str, regex: str | None) -> str:
-    if regex is None:
-        return value
-    found = re.search(regex, value)
-    return (found[1] if found.re.groups else found[0]) or "" if found else ""
-
-
-def parse_links(text: str, *, url: str, selectors: ListSelectors) -> tuple[list[str], str | None]:
-    """The posts' addresses on a list page, each once, and the next list page's address."""
-    root = _root(text)
-    links = [_address(url, href) for href in _hrefs(root, selectors.links)]
-    following = next(iter(_hrefs(root, selectors.next)), None)
-    return list(dict.fromkeys(links)), _address(url, following) if following else None
-
-
-def _hrefs(root: Any, selector: Pick | None) -> list[str]:
-    """What a link selector finds: the attribute it names, ``href`` when it names none."""
-    if selector is None:
-        return []
-    plain = selector if _split(selector.css)[1] else Pick(css=f"{selector.css}::attr(href)", regex=selector.regex)
-    return pick_all(root, plain)
-
-
-def _address(base: str, href: str) -> str:
-    """The absolute address; a fragment is kept only where it is a route (``#/…``, ``#!…``) of a script's site."""
-    try:
-        whole, fragment = urldefrag(urljoin(base, href))
-    except ValueError:
-        return href
-    return f"{whole}#{fragment}" if fragment.startswith(("/", "!")) else whole
+__all__ = ["PageOptions", "PageSpider", "parse_links", "parse_post"]
 
 
 def parse_post(
     text: str, *, url: str, options: PageOptions, now: datetime, flaws: tuple[str, ...] = ()
 ) -> Iterator[Item]:
     """A post's page: the post, its counters, its comments; or why it cannot be read."""
-    root = _root(text)
-    title, spoilt = clean(" ".join(pick_all(root, options.post.title)[:1]))
-    if not title:
-        yield ProblemItem(code="item_incomplete", url=url, detail=f"nothing at post.title {options.post.title.css!r}")
-        return
-    yield _post(root, title=title, url=url, options=options, now=now, flaws=(*flaws, *spoilt))
-    for name, selector in options.post.metrics.items():
-        for raw in pick_all(root, selector)[:1]:
-            yield MetricItem(post_id=url, name=name, value=parse_count(raw), raw=raw[:100])
-    if options.comments:
-        yield from _comments(root, url=url, selectors=options.comments, zone=ZoneInfo(options.timezone), now=now)
+    root = parse_root(text)
+    items = list(parse_post_page(root, text=text, url=url, options=options, now=now, flaws=flaws))
+    yield from items
+    if isinstance(items[0], PostItem) and options.comments:
+        zone = ZoneInfo(options.timezone)
+        yield from parse_comment_page(root, post=url, url=url, selectors=options.comments, zone=zone, now=now).items
 
 
-def _post(root: Any, *, title: str, url: str, options: PageOptions, now: datetime, flaws: tuple[str, ...]) -> PostItem:
-    body, spoilt = clean("\n".join(pick_all(root, options.post.body)))
-    raw = _first(root, options.post.time)
-    published, late = parse_time(raw, zone=ZoneInfo(options.timezone), now=now)
-    return PostItem(
-        external_id=url,
-        url=url,
-        title=title,
-        body=body,
-        author=_first(root, options.post.author),
-        published=published,
-        published_raw=raw,
-        labels=tuple(pick_all(root, options.post.labels)),
-        flaws=tuple(dict.fromkeys((*flaws, *spoilt, *late))),
-    )
+class PageSpider(SitemapReader):
+    """List pages, sitemaps, the posts they lead to, and the comments on each post's pages.
 
-
-def _first(root: Any, selector: Pick | None) -> str | None:
-    return next(iter(pick_all(root, selector)), None)
-
-
-def _comments(
-    root: Any, *, url: str, selectors: CommentSelectors, zone: ZoneInfo, now: datetime
-) -> Iterator[CommentItem | ProblemItem]:
-    thread = _Thread(root, selectors, url=url)
-    for node in thread.nodes:
-        text, spoilt = clean(thread.own(node, selectors.text) or "")
-        if not text:
-            yield ProblemItem(
-                code="item_incomplete", url=url, detail=f"nothing at comments.text {selectors.text.css!r}"
-            )
-            continue
-        raw = thread.own(node, selectors.time)
-        published, late = parse_time(raw, zone=zone, now=now)
-        yield CommentItem(
-            external_id=thread.identity(node),
-            post_id=url,
-            parent_id=thread.parent(node),
-            author=thread.own(node, selectors.author),
-            author_id=thread.own(node, selectors.author_id),
-            text=text,
-            published=published,
-            published_raw=raw,
-            flaws=tuple(dict.fromkeys((*spoilt, *late))),
-        )
-
-
-class _Thread:
-    """The comments of a page, each read without the replies nested in it; every selector is searched once."""
-
-    def __init__(self, root: Any, selectors: CommentSelectors, *, url: str) -> None:
-        self._root, self._selectors, self._url = root, selectors, url
-        self.nodes = _matcher(_split(selectors.item.css)[0])(root)
-        self._known = set(self.nodes)
-        self._values: dict[Pick, dict[Any, str]] = {}
-
-    def own(self, node: Any, selector: Pick | None) -> str | None:
-        """The first value that belongs to this comment itself."""
-        if selector is None:
-            return None
-        if selector not in self._values:
-            self._values[selector] = self._by_comment(selector)
-        return self._values[selector].get(node)
-
-    def identity(self, node: Any) -> str:
-        """The site's own id within its post; without one, a digest of who wrote what when."""
-        given = self.own(node, self._selectors.id)
-        return f"{self._url}|{given or self._digest(node)}"
-
-    def parent(self, node: Any) -> str | None:
-        """The identity of the comment that this one answers."""
-        wanted = self._selectors.parent
-        if wanted == "nested":
-            around = self._comment_of(node.getparent())
-            return self.identity(around) if around is not None else None
-        given = self.own(node, wanted) if isinstance(wanted, Pick) else None
-        return f"{self._url}|{given}" if given else None
-
-    def _by_comment(self, selector: Pick) -> dict[Any, str]:
-        """The first value of each comment; a bare ``::attr()`` is read from the comment's own element."""
-        places = [self._root] if _split(selector.css)[0] else self.nodes
-        values: dict[Any, str] = {}
-        for found, value in (pair for place in places for pair in _found(place, selector)):
-            values.setdefault(self._comment_of(found), value)
-        return values
-
-    def _comment_of(self, node: Any) -> Any:
-        while node is not None and node not in self._known:
-            node = node.getparent()
-        return node
-
-    def _digest(self, node: Any) -> str:
-        parts = (self.own(node, pick) for pick in (self._selectors.author, self._selectors.time, self._selectors.text))
-        return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]
-
-
-def _root(text: str) -> Any:
-    # lxml refuses a text with an encoding declaration; the text is decoded already.
-    document = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    try:
-        root = parse_html(document)
-    except (lxml.etree.ParserError, ValueError) as error:
-        raise CrawlProblem("not_html", f"{error}; begins {text[:60]!r}") from error
-    if root is None:
-        raise CrawlProblem("unreadable", "elements are nested more than 2048 levels deep")
-    return root
-
-
-class PageSpider(PlatformSpider):
-    """List pages, the posts they link to, and the comments on each post's page."""
+    A walk through a list that ``max_posts`` cut short is continued by the next crawl where it stopped (``backlog``),
+    after the news.
+    """
 
     name = "page"
     Options: ClassVar[type[SourceOptions]] = PageOptions
-    options: PageOptions
 
     def first_requests(self) -> Yield:
-        """The first list page, and the posts that are due again."""
-        yield from self._list(self.options.url, Walk())
+        """The first list page, the sitemaps, and the posts that are due again."""
+        self.begin()
+        if self.options.list:
+            yield from self._list(self.options.url, Walk())
+        yield from self.ask_sitemaps()
         for visit in self.visits:
-            yield from self._post(visit.url)
+            yield from self.ask_post(visit.url)
 
-    def _list(self, url: str, walk: Walk) -> Yield:
-        meta = self._meta(self.options.list.wait_for)
-        yield from self.ask(url, self.read_list, scope="source", once=True, kwargs={"walk": walk.plain()}, meta=meta)
+    @property
+    def _selectors(self) -> ListSelectors:
+        assert self.options.list
+        return self.options.list
 
-    def _post(self, url: str) -> Yield:
-        meta = self._meta(self.options.post.wait_for)
-        yield from self.ask(url, self.read_post, once=True, on_missing="lose_post", meta=meta)
+    def _list(self, url: str, walk: Walk, *, older: bool = False) -> Yield:
+        meta, carried = self.shown(self._selectors.wait_for), {"walk": walk.plain(), "older": older}
+        yield from self.ask(url, self.read_list, scope="source", once=not older, kwargs=carried, meta=meta)
 
-    def read_list(self, response: Response, *, walk: dict[str, Any]) -> Yield:
+    def read_list(self, response: Response, *, walk: dict[str, Any], older: bool = False) -> Yield:
         """A list page: the posts on it that are new, then the next list page, until known ground."""
-        url, here, selectors = _asked(response), Walk.of(walk), self.options.list
-        links, following = parse_links(_html(response), url=url, selectors=selectors)
-        if not links and here.page == 1:
-            detail = f"nothing at list.links {selectors.links.css!r}"
+        url, here = asked(response), Walk.of(walk)
+        found, following = parse_links(page_text(response)[0], url=url, selectors=self._selectors)
+        if not found and here.page == 1:
+            detail = f"nothing at list.links {self._selectors.links.css!r}"
             yield ProblemItem(code="item_incomplete", url=url, detail=detail, scope="source")
-        step = here.step(links, known=self.known_posts, overlap=selectors.overlap, more=following is not None)
-        fresh = [link for link in links if link not in self.known_posts]
-        for link in fresh[: max(0, self.options.max_posts - self.memory.get("posts", 0))]:
-            self.memory["posts"] = self.memory.get("posts", 0) + 1
-            yield from self._post(link)
-        if following and step.go_on and here.page < selectors.max_pages:
-            yield from self._list(following, step.walk)
-
-    def lose_post(self, url: str) -> Yield:
-        """A post that is not there: gone if it was known, else a link that leads nowhere."""
-        if any(visit.url == url for visit in self.visits):
-            yield VisitItem(post_id=url, gone=True)
+        links = [link for link in found if self.matches(link)]
+        fresh = [link for link in links if link not in self.known_posts and link not in self.ledger]
+        cut = len(fresh) > self.room
+        yield from self.ask_new(fresh, where=url)
+        known, overlap = (frozenset(), 0) if self._reads_all(older) else (self._ground(links), self._selectors.overlap)
+        step = here.step(links or found, known=known, overlap=overlap, more=following is not None)
+        if cut:
+            self._remember(url, here, older=older)
+        elif following and step.go_on and self._goes_on(here):
+            yield from self._list(following, step.walk, older=older)
         else:
-            yield ProblemItem(code="not_found", url=url, detail="HTTP 404")
+            yield from self._ended(url, here, older=older, known=step.go_on)
 
-    def read_post(self, response: Response) -> Yield:
-        """One post's page."""
-        url = _asked(response)
-        _refuse_other_kinds(response)
-        text, flaws = response_text(response)
-        for method in response.meta.get("playwright_page_methods") or []:
-            if method.result is False:
-                detail = f"{self.options.post.wait_for!r} was not seen in {self.options.render_wait_seconds:g} s"
-                yield ProblemItem(code="item_incomplete", url=url, detail=detail)
-        for item in parse_post(text, url=url, options=self.options, now=self.now, flaws=flaws):
-            if isinstance(item, PostItem) and self.since and item.published and item.published < self.since:
-                return
-            yield item
+    def _reads_all(self, older: bool) -> bool:
+        """Whether known posts do not end a walk."""
+        return older or self._selectors.order == "any"
 
-    def _meta(self, wait_for: str | None) -> dict[str, Any]:
-        return {"playwright": True, "wait_for": wait_for} if self.options.render else {}
+    def _ground(self, links: list[str]) -> frozenset[str]:
+        """The links that earlier crawls followed."""
+        return self.known_posts.union(link for link in links if self.ledger.knew(link))
 
-    def dress(self, request: Request, ask: Ask) -> None:
-        """Let the browser wait for what ``wait_for`` names."""
-        wait_for = ask.meta.get("wait_for")
-        if wait_for:
-            settled = PageMethod(_settle, wait_for, self.options.render_wait_seconds * 1000)
-            request.meta["playwright_page_methods"] = [settled]
+    def _goes_on(self, here: Walk) -> bool:
+        """Whether another list page may be read: within ``max_pages``, and not far behind ``since``."""
+        behind = self._selectors.order == "newest" and self.memory["before"] >= self._selectors.overlap
+        return here.page < self._selectors.max_pages and not behind
 
+    def _remember(self, url: str, here: Walk, *, older: bool) -> None:
+        """Where ``max_posts`` ended a walk; the page nearest to the news counts, the others lie behind it."""
+        if self._selectors.order == "any" or (older and self.memory.get("gap")):
+            return
+        self.memory |= {"backlog": {"url": url, "walk": here.plain()}, "gap": not older, "resumed": False}
 
-def _asked(response: Response) -> str:
-    """The address that was asked for: a post is known by it, wherever it leads."""
-    return str(response.meta["ask"].url)
+    def _ended(self, url: str, here: Walk, *, older: bool, known: bool) -> Yield:
+        """A walk is over: what an earlier crawl left of the list comes next."""
+        if older:
+            self.memory |= {"resumed": False} if self.memory.get("gap") else {"resumed": False, "backlog": None}
+            return
+        if known and self.known_posts and not self._reads_all(older) and self.tells("max_pages"):
+            detail = (
+                f"list.max_pages {self._selectors.max_pages} is reached before {self._selectors.overlap} known posts"
+            )
+            yield ProblemItem(code="crawl_budget_exhausted", url=url, detail=f"{detail}; those between may be missing")
+        backlog = None if self.since else self._backlog
+        if backlog and self.room and not self.memory.get("resumed"):
+            self.memory |= {"backlog": backlog, "gap": False, "resumed": True}
+            yield from self._list(backlog["url"], Walk.of(backlog["walk"]), older=True)
 
+    @property
+    def _backlog(self) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.memory.get("backlog", self.cursor.get("backlog"))
+        return found
 
-async def _settle(page: Any, selector: str, timeout: float) -> bool:
-    """Wait until a selector is there; False when it never came, so that what is there is read all the same."""
-    from playwright.async_api import TimeoutError as PlaywrightTimeout
-
-    try:
-        await page.wait_for_selector(selector, timeout=timeout, state="attached")
-    except PlaywrightTimeout:
-        return False
-    return True
-
-
-def _html(response: Response) -> str:
-    _refuse_other_kinds(response)
-    return response_text(response)[0]
-
-
-def _refuse_other_kinds(response: Response) -> None:
-    kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1").partition(";")[0].strip().lower()
-    if kind not in ("text/html", "application/xhtml+xml", "text/plain"):
-        raise CrawlProblem("not_html", f"Content-Type {kind}")
+    def next_cursor(self) -> Cursor:
+        """Which addresses were asked, and where ``max_posts`` ended a walk; a window (``since``) changes nothing."""
+        if self.since:
+            return self.cursor
+        return {**self.ledger.cursor(), **({"backlog": self._backlog} if self._backlog else {})}

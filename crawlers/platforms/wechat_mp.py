@@ -19,7 +19,7 @@ from crawlers.walk import Walk
 from crawlers.wechat.api import AccountOptions, AccountSpider
 from crawlers.wechat.articles import Publication, is_number, parse_publications, total_of
 from crawlers.wechat.comments import parse_comments
-from crawlers.wechat.days import SHANGHAI, days_since, last_ready_day, publication_days
+from crawlers.wechat.days import SHANGHAI, days_since, end_of, last_ready_day, publication_days
 from crawlers.wechat.figures import Figures, parse_figures, tie
 from crawlers.wechat.refusals import COMMENTS, FIGURES, LIST, NO_ARTICLE, Refusal
 
@@ -193,6 +193,9 @@ class WechatMpSpider(AccountSpider):
         found, problems = parse_figures(answer)
         yield from self.located(problems, FIGURES, f"day={days[0]}")
         others = frozenset(one.msgid for one in found)
+        delayed = answer.get("is_delay") is True
+        # A snapshot is kept for good: a last day that is still being counted must not become one.
+        unsure = end_of(date.fromisoformat(until)) if delayed else None
         new: list[str] = []
         for figures in found:
             post_id = self._tied(figures, others)
@@ -201,10 +204,10 @@ class WechatMpSpider(AccountSpider):
                 if post_id not in self.known_posts:
                     yield figures.post()
                     new.append(post_id)
-            yield from figures.metrics(post_id)
-        if answer.get("is_delay") is True:
+            yield from (one for one in figures.metrics(post_id) if one.taken != unsure)
+        if delayed:
             self.memory["delayed"] = True
-            where, detail = self.locator(FIGURES, f"day={days[0]}"), "is_delay; what there is was kept"
+            where, detail = self.locator(FIGURES, f"day={days[0]}"), f"is_delay; the figures of {until} are left out"
             yield ProblemItem(code="data_not_ready", url=where, detail=detail)
         yield from self._ask_comments(new)
         yield from self._day(days[1:], until=until)

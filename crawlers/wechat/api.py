@@ -74,7 +74,7 @@ class AccountSpider(PlatformSpider):
 
     def read_token(self, response: Response) -> Yield:
         """The token, or why there is none: then nothing else can be asked."""
-        self.standing.stopped = "auth_refused"
+        self.standing.stopped = "auth_expired"
         answer = read_answer(response_text(response)[0], api=TOKEN_API)
         refused = refusal(answer, api=TOKEN_API)
         if refused:

@@ -6,6 +6,7 @@ The API always answers HTTP 200; ``errcode`` says what happened (developers.weix
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,19 +25,19 @@ NO_ARTICLE = 88001
 
 _CODES = {
     -1: "server_error",
-    40013: "auth_refused",
-    40125: "auth_refused",
+    40013: "auth_expired",
+    40125: "auth_expired",
     40164: "ip_not_allowed",
-    40243: "auth_refused",
+    40243: "auth_expired",
     41001: "auth_expired",
-    41002: "auth_refused",
-    41004: "auth_refused",
+    41002: "auth_expired",
+    41004: "auth_expired",
     45009: "quota_exhausted",
     45011: "rate_limited",
     48001: "permission_missing",
     48004: "permission_missing",
-    50002: "auth_refused",
-    50007: "auth_refused",
+    50002: "auth_expired",
+    50007: "auth_expired",
     61004: "ip_not_allowed",
     61007: "permission_missing",
     61503: "data_not_ready",
@@ -55,6 +56,7 @@ _PERMISSIONS = {
     COMMENTS: "图文消息留言管理, 留言功能, 群发与通知权限集 7, verified accounts only",
 }
 _LONGEST = 200
+_CALL_ID = re.compile(r"\s*(?:\brid: [\w-]+|\bhints?: ?\[[^\]]*\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,13 @@ def refusal(answer: dict[str, Any], *, api: str) -> Refusal | None:
         raise CrawlProblem("not_json", f"errcode {str(errcode)[:60]!r} is not a number")
     if errcode == 0:
         return None
-    code = "auth_refused" if api == TOKEN_API and errcode in TOKEN_REFUSED else _CODES.get(errcode, _OTHER)
+    code = _CODES.get(errcode, _OTHER)
     return Refusal(api, errcode, code, _detail(code, errcode, str(answer.get("errmsg") or ""), api))
 
 
 def _detail(code: str, errcode: int, message: str, api: str) -> str:
-    said = f"{api}: {errcode} {message[:_LONGEST]}".rstrip()
+    # Without the number of this one call, so that the same refusal of tomorrow is the same problem.
+    said = f"{api}: {errcode} {_CALL_ID.sub('', message)[:_LONGEST]}".rstrip()
     if code == "quota_exhausted":
         limit = f"{_DAILY[api]} calls a day" if api in _DAILY else "the account's limit for a day"
         return f"{said}; {limit}, counted anew from 00:00 Asia/Shanghai"

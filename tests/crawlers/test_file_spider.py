@@ -140,7 +140,12 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_missing_folder_and_a_broken_preset_stop_the_source(tmp_path: Path) -> None:
     """Nothing else can be read then, and the cursor stays as it was."""
     assert told(crawl(tmp_path / "none")[0])[0][2] == "source"
-    for text in ("name: [", "name: own\ntitle: t\nsheets: []\n", "name: own\ntitle: t\nsheets: [{kind: x}]\n", "[" * 9999):
+    for text in (
+        "name: [",
+        "name: own\ntitle: t\nsheets: []\n",
+        "name: own\ntitle: t\nsheets: [{kind: x}]\n",
+        "[" * 9999,
+    ):
         put(tmp_path, "own.yaml", text)
         (problem,) = crawl(tmp_path, preset=str(tmp_path / "own.yaml"))[0]
         assert (problem.code, problem.scope) == ("file_unreadable", "source")
@@ -200,7 +205,11 @@ def test_a_real_crawl_process_writes_the_items(tmp_path: Path) -> None:
     source = json.loads(options(tmp_path / "in").model_dump_json())
     job = {"source": source, "run": "1", "landing": str(landing), "started_at": datetime.now(UTC).isoformat()}
     process = subprocess.Popen(
-        [sys.executable, "-m", "crawlers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "crawlers"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdin
     assert process.stdout

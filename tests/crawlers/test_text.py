@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.text import FUTURE_TOLERANCE, clean, html_text, parse_time, read_html
+from crawlers.text import FUTURE_TOLERANCE, clean, element_text, html_text, parse_html, parse_time, read_html
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -82,6 +82,18 @@ def test_any_markup_is_read(markup: str) -> None:
 def test_deep_markup_keeps_its_text(depth: int) -> None:
     """Elements nested beyond what a parser follows lose their tags, not their text."""
     assert html_text("前" + "<div>" * depth + "深处" + "</div>" * depth).split() == ["前", "深处"]
+
+
+def test_an_element_with_endless_attributes_is_not_parsed() -> None:
+    """Its parser would compare each with each; a long value, or a script that looks like a tag, is no such element."""
+    many = " ".join(f"a{number}='>'" for number in range(100_000))
+    began = time.monotonic()
+    assert parse_html(f"<p {many}>前</p>") is None
+    assert html_text(f"<p {many}>前</p>后").endswith("后")
+    assert time.monotonic() - began < 5
+    picture = "data:image/png;base64," + "A" * 500_000
+    script = f"<script>for (i = 0; i<n; i++) var x = [{'1, ' * 50_000}];</script>"
+    assert element_text(parse_html(f'{script}<p title="{"a " * 50_000}">前<img src="{picture}"></p>')) == "前"
 
 
 @pytest.mark.parametrize(

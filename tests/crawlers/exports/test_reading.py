@@ -308,3 +308,31 @@ def test_a_database_is_read_and_never_changed(tmp_path: Path) -> None:
     assert verdict == "loaded"
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["d.db"]
+
+
+def test_what_is_not_yet_in_a_database_file_is_read_from_its_journal(tmp_path: Path) -> None:
+    """A program that is still running keeps new rows beside the file."""
+    path = tmp_path / "d.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE c (comment_id, aweme_id, content)")
+        database.execute("INSERT INTO c VALUES ('1', '7', '多少钱')")
+        database.commit()
+        assert one(read(path)[0], CommentItem).text == "多少钱"
+
+
+def test_a_text_table_may_call_itself_xls(tmp_path: Path) -> None:
+    """Some back-offices save tab-separated GBK under the name of a workbook."""
+    text = CSV.replace(",", "\t") + "露营装备怎么选\t2026-11-01\t视频\t100\t0.3\t7\n"
+    items, _ = read(written(tmp_path / "作品.xls", text.encode("gb18030")))
+    assert one(items, PostItem).title == "露营装备怎么选"
+
+
+def test_a_table_without_row_numbers_counts_its_rows(tmp_path: Path) -> None:
+    """A WITHOUT ROWID table names rows by their order."""
+    path = tmp_path / "d.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE c (comment_id PRIMARY KEY, aweme_id, content) WITHOUT ROWID")
+        database.execute("INSERT INTO c VALUES ('1', '7', 'x'), ('2', '', 'y')")
+        database.commit()
+    assert problems(read(path)[0]) == [("item_incomplete", "d.db:c!2")]

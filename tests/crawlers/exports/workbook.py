@@ -13,7 +13,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
-_STYLES = f'{_HEAD}<styleSheet xmlns="{_MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>'
+_FORMATS = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+_STYLES = f'{_HEAD}<styleSheet xmlns="{_MAIN}">{_FORMATS}</styleSheet>'
 DATE = "date"
 """Marks a cell that Excel shows as a date: ``(DATE, 45962.5)``."""
 
@@ -64,11 +65,12 @@ def _link(number: int, kind: str, target: str) -> str:
 
 def sheet_xml(rows: Iterable[Sequence[Any]]) -> str:
     """One sheet: texts, numbers, dates as :data:`DATE` pairs, and formulas as texts that begin with ``=``."""
-    body = "".join(
-        f'<row r="{number}">{"".join(_cell(f"{_letters(column)}{number}", value) for column, value in enumerate(row))}</row>'
-        for number, row in enumerate(rows, 1)
-    )
+    body = "".join(f'<row r="{number}">{_row(number, row)}</row>' for number, row in enumerate(rows, 1))
     return f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
+
+
+def _row(number: int, row: Sequence[Any]) -> str:
+    return "".join(_cell(f"{_letters(column)}{number}", value) for column, value in enumerate(row))
 
 
 def _cell(reference: str, value: Any) -> str:

@@ -35,7 +35,9 @@ def entry(number: int, *, comments: int | None = None, feed: str | None = None) 
 def rss(*items: str, following: str | None = None, generator: str = "", rel: str = "next") -> str:
     """An RSS document."""
     link = f'<atom:link rel="{rel}" href="{following}"/>' if following else ""
-    return f'<rss version="2.0" {SPACES}><channel><generator>{generator}</generator>{link}{"".join(items)}</channel></rss>'
+    return (
+        f'<rss version="2.0" {SPACES}><channel><generator>{generator}</generator>{link}{"".join(items)}</channel></rss>'
+    )
 
 
 def comment_entry(number: int) -> str:
@@ -110,7 +112,12 @@ class Crawls:
         )
         command = [sys.executable, "-m", "crawlers"]
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         ) as process:
             assert process.stdin and process.stdout and process.stderr
             process.stdin.write(job.model_dump_json() + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,17 @@ from tests.hostile.server import Exchange, Site
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "json.md"
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "json"
+NO_HOSTS: Mapping[str, str] = {}
 _EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 _HOST = re.compile(r"https://[a-z]+\.example(?=[/'])")
 
 
-def example(name: str, *, base: str | None = None) -> dict[str, Any]:
-    """The source of an example as the document has it; every host of it replaced where there is a ``base``."""
+def example(name: str, *, base: str | None = None, hosts: Mapping[str, str] = NO_HOSTS) -> dict[str, Any]:
+    """The source of an example as the document has it; with every host replaced by ``base``, or some by others."""
     found = (text for text in _EXAMPLE.findall(DOCUMENT.read_text(encoding="utf-8")) if f"name: {name}\n" in text)
     text = next(found)
+    for before, after in hosts.items():
+        text = text.replace(before, after)
     source: dict[str, Any] = yaml.safe_load(_HOST.sub(base, text) if base else text)
     return source
 

@@ -1,0 +1,94 @@
+"""A crawl that was killed goes on where it was; one that could not get everything leaves the rest to the next."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.hostile.conftest import Gather, list_page, post_page
+from tests.hostile.server import Exchange, Site
+from tests.hostile.test_process import Start, landing, start, wait_until
+
+__all__ = ["landing", "start"]
+
+
+def posts_of(site: Site, count: int) -> None:
+    """A list with so many posts."""
+    site.give("/", list_page(*(f"/post-{n}" for n in range(count))))
+    for number in range(count):
+        site.give(f"/post-{number}", post_page(title=f"题 {number}"))
+
+
+def test_after_a_kill_only_what_was_in_flight_is_fetched_again(start: Start, site: Site, landing: object) -> None:
+    """Answers that were journaled stay; the landing file holds each post once."""
+    posts_of(site, 12)
+    gate = threading.Event()
+
+    def held(exchange: Exchange) -> None:
+        gate.wait(10)
+        exchange.say(post_page())
+
+    site.on("/post-9", held)
+    process = start(concurrency=1, delay_seconds=0)
+    wait_until(lambda: site.asked["/post-9"] == 1)
+    process.kill()
+    process.wait()
+    gate.set()
+    before = dict(site.asked)
+    resumed = start(concurrency=1, delay_seconds=0)
+    assert resumed.wait(timeout=20) == 0
+    twice = {path for path, count in site.asked.items() if count > 1 and path != "/robots.txt"}
+    assert twice == {"/post-9"}
+    assert before["/post-8"] == 1
+    lines = [line for line in open(str(landing), encoding="utf-8") if '"kind":"post"' in line]  # noqa: PTH123, SIM115
+    assert len(lines) == 12
+
+
+def test_what_failed_for_now_is_asked_again_by_the_next_crawl(gather: Gather, site: Site) -> None:
+    """A post that answers 500 today is not forgotten, although the list does not show it any more tomorrow."""
+    posts_of(site, 2)
+    site.give("/post-1", "x", status=500)
+    first = gather("page")
+    assert (set(first.posts), first.quarantined["/post-1"]) == ({"/post-0"}, "server_error")
+    site.give("/", list_page("/post-0"))
+    site.give("/post-1", post_page())
+    assert set(gather("page").posts) == {"/post-0", "/post-1"}
+
+
+def test_an_address_that_never_works_is_given_up(gather: Gather, site: Site) -> None:
+    """After five crawls it is asked no more; it stays in quarantine."""
+    posts_of(site, 2)
+    site.give("/post-1", "x", status=500)
+    for _ in range(5):
+        gather("page")
+    site.give("/", list_page("/post-0"))
+    asked = site.asked["/post-1"]
+    outcome = gather("page")
+    assert site.asked["/post-1"] == asked
+    assert outcome.quarantined["/post-1"] == "server_error"
+
+
+def test_news_comes_before_what_was_left(gather: Gather, site: Site) -> None:
+    """A long backlog does not keep today's post waiting."""
+    posts_of(site, 20)
+    gather("page", max_requests=6, concurrency=1)
+    site.give("/", list_page("/new", *(f"/post-{n}" for n in range(20))))
+    site.give("/new", post_page())
+    outcome = gather("page", max_requests=3, concurrency=1)
+    assert "/new" in outcome.posts
+
+
+def test_a_crawl_of_a_window_leaves_the_backlog_alone(gather: Gather, site: Site) -> None:
+    """``--since`` has a frontier of its own."""
+    posts_of(site, 6)
+    gather("page", max_requests=3, concurrency=1)
+    from datetime import UTC, datetime
+
+    from yinliu.stages.crawl import crawl
+
+    crawl(
+        gather.begin,
+        source=gather.options("page", max_requests=2),
+        landing=gather.landing,
+        since=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    assert len(gather("page").posts) == 6

@@ -1,21 +1,18 @@
 """The article on any page, without selectors: readability-lxml finds it after what is no part of any has been cut.
 
-Title, time and author are taken from what publishers write for machines (schema.org JSON-LD, OpenGraph, ``meta``), and
-only then from where pages usually show them.
+Its title, time and author are read by :mod:`crawlers.bylines`.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import lxml.etree
 from readability import Document  # type: ignore[import-untyped]
 
+from crawlers.bylines import Byline
 from crawlers.text import clean, element_text, parse_html
 
 LONGEST_PAGE = 16_000_000
@@ -36,7 +33,6 @@ CONTAINERS = (
 )
 """Where an article stands by common agreement; taken where exactly one holds text that is not mostly links."""
 
-_ARTICLES = frozenset(("Article", "NewsArticle", "BlogPosting", "Report", "ReportageNewsArticle", "SocialMediaPosting"))
 _SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "nav", "footer", "aside")
 _CONTROLS = ("form", "button", "select", "textarea", "object")
 _NOISE = frozenset(
@@ -50,17 +46,8 @@ _LISTS = frozenset(("div", "ul", "ol", "dl", "section", "table", "li"))
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LINKED, _FEWEST_LINKS = 0.5, 2
 _MOST_NOISE = 0.4
-_LONGEST_ALT, _LONGEST_NAME, _LONGEST_FIELD = 8, 100, 300
-_LONGEST_AUTHOR = 20
+_LONGEST_ALT, _LONGEST_NAME, _LONGEST_NAMES = 8, 100, 300
 _WORDS = re.compile(r"[-_\s]+")
-_DATE = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[T\s]{0,3}\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
-)
-_WECHAT_TIME = re.compile(r"\bvar\s+ct\s{0,3}=\s{0,3}[\"'](\d{10})[\"']")
-_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]\s+|(?<=[\u4e00-\u9fff！？”])[-–—]+(?=[\u4e00-\u9fff])")
-_TITLES = ("og:title", "twitter:title")
-_TIMES = ("article:published_time", "og:published_time", "datePublished", "pubdate", "publishdate", "publish_time")
-_AUTHORS = ("article:author", "author", "byl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +70,9 @@ def extract(html: str, *, url: str) -> Article | None:
         return None
     if root is None or root.xpath("count(//*)") > MOST_NODES:
         return None
-    facts = _Facts(root, url=url)
-    title, time, author = facts.title(), facts.time(), facts.author()
-    body = _body(root) or facts.structured("articleBody")
+    byline = Byline(root, url=url)
+    title, time, author = byline.title(), byline.time(), byline.author()
+    body = _body(root) or byline.structured("articleBody")
     if not body or not title:
         return None
     return Article(title=title, body=_without_title(body, title), time=time, author=author)
@@ -166,7 +153,7 @@ def _is_noise(element: Any) -> bool:
         return False
     if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_FIELD].lower()
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAMES].lower()
     return not _NOISE.isdisjoint(_WORDS.split(names))
 
 
@@ -184,94 +171,3 @@ def _bare(element: Any) -> None:
     element.attrib.update(kept)
     if 0 < len(alt) <= _LONGEST_ALT:
         element.set("alt", alt)
-
-
-class _Facts:
-    """What a page says about its article, the most explicit place first."""
-
-    def __init__(self, root: Any, *, url: str) -> None:
-        self._root = root
-        self._structured = _structured(root, url)
-
-    def structured(self, name: str) -> str:
-        """A field of the page's JSON-LD; of a person or organization its name."""
-        value = self._structured.get(name)
-        value = value[0] if isinstance(value, list) and value else value
-        value = value.get("name") if isinstance(value, dict) else value
-        return clean(value)[0] if isinstance(value, str) else ""
-
-    def title(self) -> str:
-        """The headline."""
-        whole = self._first("//title")
-        headings = [text for text in map(_line, self._root.xpath("//h1")[:5]) if text]
-        shown = next((text for text in headings if text in whole), headings[0] if len(headings) == 1 else "")
-        given = self.structured("headline") or self._meta(_TITLES)
-        return (given or shown or next((part for part in _SITE.split(whole) if part.strip()), "")).strip()
-
-    def time(self) -> str | None:
-        """When it was published, as written."""
-        return self.structured("datePublished") or self._meta(_TIMES) or self._shown_time() or self._time_below_title()
-
-    def author(self) -> str | None:
-        """Who published it, as written."""
-        given = self.structured("author") or self._meta(_AUTHORS)
-        places = self._root.xpath(f"//*[@id='js_name'] | //*[@rel='author'] | {_near('author')}")[:20]
-        shown = [text for text in map(_line, places) if 0 < len(text) <= _LONGEST_AUTHOR]
-        found = [text for text in (given, *shown) if text and "@" not in text]
-        return found[0] if found else None
-
-    def _shown_time(self) -> str | None:
-        for place in self._root.xpath("//time[@datetime]/@datetime")[:1]:
-            return str(place).strip()[:_LONGEST_NAME]
-        for place in self._root.xpath(f"{_near('time')} | {_near('date')} | {_near('info')}")[:50]:
-            found = _DATE.search(_line(place))
-            if found:
-                return found[0]
-        scripts = (found for text in self._root.xpath("//script/text()") if (found := _WECHAT_TIME.search(text)))
-        return next((found[1] for found in scripts), None)
-
-    def _time_below_title(self) -> str | None:
-        text = element_text(next(iter(self._root.xpath("//body")), self._root))
-        title = next(iter(self._root.xpath("//h1")), None)
-        start = max(text.find(_line(title)), 0) if title is not None else 0
-        found = _DATE.search(text, start, start + _LONGEST_FIELD)
-        return found[0] if found else None
-
-    def _meta(self, names: tuple[str, ...]) -> str:
-        path = "//meta[@property=$name or @name=$name or @itemprop=$name]/@content"
-        found = (str(value).strip() for name in names for value in self._root.xpath(path, name=name))
-        return next((value[:_LONGEST_FIELD] for value in found if value and not value.startswith("http")), "")
-
-    def _first(self, path: str) -> str:
-        return next((text for text in map(_line, self._root.xpath(path)[:5]) if text), "")
-
-
-def _near(word: str) -> str:
-    return f"//*[self::span or self::div or self::p or self::em or self::a][contains(@class, '{word}') or @id='{word}']"
-
-
-def _line(element: Any) -> str:
-    """The text of a short element as one line; nothing of a long one."""
-    text = " ".join(element_text(element).split())
-    return text if len(text) <= _LONGEST_FIELD else ""
-
-
-def _structured(root: Any, url: str) -> dict[str, Any]:
-    """The article among the page's JSON-LD: the one of this address, else the first."""
-    found = [
-        each for script in root.xpath("//script[@type='application/ld+json']/text()")[:20] for each in _nodes(script)
-    ]
-    path = urlsplit(url).path
-    return next((each for each in found if path.strip("/") and path in str(each.get("url"))), found[0] if found else {})
-
-
-def _nodes(script: str) -> Iterator[dict[str, Any]]:
-    try:
-        data = json.loads(script, strict=False)
-    except (ValueError, RecursionError):
-        return
-    graph = data.get("@graph") if isinstance(data, dict) else None
-    for node in graph if isinstance(graph, list) else data if isinstance(data, list) else [data]:
-        kinds = node.get("@type") if isinstance(node, dict) else None
-        if not _ARTICLES.isdisjoint(map(str, kinds if isinstance(kinds, list) else [kinds])):
-            yield node

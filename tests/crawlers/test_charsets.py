@@ -114,9 +114,10 @@ def test_a_wrong_label_is_a_flaw_though_it_decodes() -> None:
         assert decode(SENTENCE.encode("gbk"), declared=label) == (SENTENCE, ("charset_mismatch",))
 
 
-def test_a_title_behind_a_megabyte_of_script_is_read() -> None:
-    """What is looked at are the lines with something beyond ASCII."""
-    page = "<script>" + "var a = 1;\n" * 100_000 + f"</script><title>{SENTENCE}</title>"
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_title_behind_a_megabyte_of_script_is_read(end: str) -> None:
+    """What is looked at begins where the page is more than ASCII, in one line or in many."""
+    page = "<script>" + f"var a = 1;{end}" * 100_000 + f"</script><title>{SENTENCE}</title>"
     assert decode(page.encode("gbk"), declared="big5")[0] == page
 
 

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.items import CommentItem, Item, PostItem, ProblemItem, from_record, to_record
@@ -68,14 +68,12 @@ def told(items: list[Item]) -> int:
 
 
 @given(NAMES, STARTS, st.binary(max_size=400))
-@settings(deadline=None)
 def test_any_bytes_are_items_or_a_problem(name: str, start: bytes, rest: bytes) -> None:
     """No file breaks the crawl, and none is passed over without a word."""
     assert items_of(name, start + rest)
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_damaged_export_is_items_or_a_problem(data: st.DataObject) -> None:
     """A real export, workbook or database with bytes overwritten or cut off."""
     with tempfile.TemporaryDirectory() as folder:
@@ -88,7 +86,6 @@ def test_a_damaged_export_is_items_or_a_problem(data: st.DataObject) -> None:
 
 
 @given(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=12), st.sampled_from([",", "\t", ";"]))
-@settings(deadline=None)
 def test_every_row_of_a_table_is_stored_or_rejected(rows: list[list[str]], delimiter: str) -> None:
     """Rows in are posts and named rejections out, counted; rows without any text are no rows."""
     text = io.StringIO()
@@ -99,7 +96,6 @@ def test_every_row_of_a_table_is_stored_or_rejected(rows: list[list[str]], delim
 
 
 @given(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=12))
-@settings(deadline=None)
 def test_every_row_of_a_workbook_is_stored_or_rejected(rows: list[list[str]]) -> None:
     """The same of a workbook, which holds no control characters."""
     kept = [["".join(char for char in cell if char.isprintable()) for cell in row] for row in rows]
@@ -113,7 +109,6 @@ def test_every_row_of_a_workbook_is_stored_or_rejected(rows: list[list[str]]) ->
         st.dictionaries(st.sampled_from(["comment_id", "aweme_id", "content", "create_time", "x"]), VALUES), max_size=8
     )
 )
-@settings(deadline=None)
 def test_every_object_is_stored_or_rejected(rows: list[dict[str, Any]]) -> None:
     """Whatever types stand in its fields, and as a list or in lines."""
     first = {"comment_id": "1", "aweme_id": "7", "content": "怎么买"}

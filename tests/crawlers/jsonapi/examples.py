@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from tests.hostile.server import Exchange, Site
 
@@ -25,7 +25,7 @@ def example(name: str, *, base: str | None = None, hosts: Mapping[str, str] = NO
     text = next(found)
     for before, after in hosts.items():
         text = text.replace(before, after)
-    source: dict[str, Any] = yaml.safe_load(_HOST.sub(base, text) if base else text)
+    source: dict[str, Any] = YAML(typ="safe", pure=True).load(_HOST.sub(base, text) if base else text)
     return source
 
 

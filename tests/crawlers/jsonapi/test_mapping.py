@@ -127,6 +127,7 @@ def test_an_empty_error_is_none(text: str) -> None:
 def test_null_is_an_empty_page_but_not_a_first_one() -> None:
     """Servers in Go write an empty list as null; at the beginning it rather means that ``items`` is wrong."""
     assert rows_of({"x": None}, items="x", section="posts", first=False) == []
-    for answer in ({"x": None}, {"x": {}}, {"x": "a"}):
+    answers: list[Any] = [{"x": None}, {"x": {}}, {"x": "a"}]
+    for answer in answers:
         with pytest.raises(CrawlProblem, match=r"posts\.items 'x' gives no list"):
             rows_of(answer, items="x", section="posts", first=True)

@@ -30,11 +30,12 @@ def page(rows: int, answer: Any = None, **headers: str) -> Page:
 def test_page_numbers_reach_every_row_once(rows: int, size: int, ends: str) -> None:
     """However the end is told, all rows are read, and at most one page beyond is asked for."""
     total = max(1, -(-rows // size))
-    options: dict[str, Any] = {
+    told: dict[str, dict[str, Any]] = {
         "pages": {"pages": "n"},
         "header": {"pages_header": "X-Pages"},
         "size": {"size": size},
-    }.get(ends, {})
+    }
+    options = told.get(ends, {})
     paging, read, asked = kind("page", **options), 0, 0
     place: Any = paging.first()
     while place is not None:
@@ -77,7 +78,8 @@ def test_a_cursor_is_followed_until_there_is_none() -> None:
     assert paging.query(paging.first()) == {}
     place = paging.following(paging.first(), page(2, {"meta": {"next": 17}}))
     assert place and paging.query(place) == {"after": "17"}
-    for answer in ({"meta": {"next": "17"}}, {"meta": {"next": None}}, {"meta": {"next": False}}, {}, []):
+    ends: list[Any] = [{"meta": {"next": one}} for one in ("17", None, False)]
+    for answer in (*ends, {}, []):
         assert paging.following(place, page(2, answer)) is None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import lxml.etree
-from readability import Document  # type: ignore[import-untyped]
+from readability import Document
 
 from crawlers.bylines import Byline
 from crawlers.text import clean, element_text, parse_html
@@ -34,7 +34,7 @@ CONTAINERS = (
 """Where an article stands by common agreement; taken where exactly one holds text that is not mostly links."""
 
 _SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "nav", "footer", "aside")
-_CONTROLS = ("form", "button", "select", "textarea", "object")
+_CONTROLS = ("button", "select", "textarea", "object")
 _NOISE = frozenset(
     ("share", "sharing", "copyright", "disclaimer", "recommend", "recommended", "related", "breadcrumb", "breadcrumbs")
 ).union(
@@ -151,7 +151,7 @@ def _sizes(root: Any) -> dict[Any, tuple[int, int, int]]:
 def _is_noise(element: Any) -> bool:
     if element.tag in ("html", "body", "article", "main"):
         return False
-    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+    if element.tag == "form" or element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAMES].lower()
     return not _NOISE.isdisjoint(_WORDS.split(names))

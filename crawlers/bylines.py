@@ -41,16 +41,17 @@ class Byline:
         return clean(value)[0] if isinstance(value, str) else ""
 
     def title(self) -> str:
-        """The headline."""
-        whole = self._first("//title")
-        headings = [text for text in map(_line, self._root.xpath("//h1")[:5]) if text]
-        shown = next((text for text in headings if text in whole), headings[0] if len(headings) == 1 else "")
+        """The headline; the heading that readers see where it is a part of what machines are told."""
         given = self.structured("headline") or self._meta(_TITLES)
-        return (given or shown or next((part for part in _SITE.split(whole) if part.strip()), "")).strip()
+        shown = self._heading()
+        named = next((part for part in _SITE.split(self._first("//title")) if part.strip()), "")
+        return (shown if shown and shown in given else given or shown or named)[:_LONGEST_FIELD].strip()
 
     def time(self) -> str | None:
         """When it was published, as written."""
-        return self.structured("datePublished") or self._meta(_TIMES) or self._shown_time() or self._time_below_title()
+        given = self.structured("datePublished") or self._meta(_TIMES)
+        marked = next((clean(str(found))[0] for found in self._root.xpath("//time[@datetime]/@datetime")[:1]), "")
+        return (given or marked)[:_LONGEST_TIME] or self._time_below_title() or self._time_nearby()
 
     def author(self) -> str | None:
         """Who published it, as written."""
@@ -60,9 +61,23 @@ class Byline:
         found = [text for text in (given, *shown) if text and "@" not in text]
         return found[0] if found else None
 
-    def _shown_time(self) -> str | None:
-        for place in self._root.xpath("//time[@datetime]/@datetime")[:1]:
-            return str(place).strip()[:_LONGEST_TIME]
+    def _heading(self) -> str:
+        """The first-level heading that the page's title repeats, or its only one; a logo may be one too."""
+        headings = [text for text in map(_line, self._root.xpath("//h1")[:5]) if text]
+        whole = self._first("//title")
+        found = [heading for heading in headings if heading in whole] or headings[:1] * (len(headings) == 1)
+        return found[0] if found else ""
+
+    def _time_below_title(self) -> str | None:
+        heading = self._heading()
+        if not heading:
+            return None
+        text = element_text(next(iter(self._root.xpath("//body")), self._root))
+        start = max(text.find(heading), 0)
+        found = _DATE.search(text, start, start + _LONGEST_FIELD)
+        return found[0] if found else None
+
+    def _time_nearby(self) -> str | None:
         for place in self._root.xpath(f"{_near('time')} | {_near('date')} | {_near('info')}")[:50]:
             found = _DATE.search(_line(place))
             if found:
@@ -70,16 +85,9 @@ class Byline:
         scripts = (found for text in self._root.xpath("//script/text()") if (found := _WECHAT_TIME.search(text)))
         return next((found[1] for found in scripts), None)
 
-    def _time_below_title(self) -> str | None:
-        text = element_text(next(iter(self._root.xpath("//body")), self._root))
-        title = next(iter(self._root.xpath("//h1")), None)
-        start = max(text.find(_line(title)), 0) if title is not None else 0
-        found = _DATE.search(text, start, start + _LONGEST_FIELD)
-        return found[0] if found else None
-
     def _meta(self, names: tuple[str, ...]) -> str:
         path = "//meta[@property=$name or @name=$name or @itemprop=$name]/@content"
-        found = (str(value).strip() for name in names for value in self._root.xpath(path, name=name))
+        found = (clean(str(value))[0] for name in names for value in self._root.xpath(path, name=name))
         return next((value[:_LONGEST_FIELD] for value in found if value and not value.startswith("http")), "")
 
     def _first(self, path: str) -> str:
@@ -92,7 +100,7 @@ def _near(word: str) -> str:
 
 def _line(element: Any) -> str:
     """The text of a short element as one line; nothing of a long one."""
-    text = " ".join(element_text(element).split())
+    text = " ".join(clean(element_text(element))[0].split())
     return text if len(text) <= _LONGEST_FIELD else ""
 
 
@@ -101,8 +109,15 @@ def _structured(root: Any, url: str) -> dict[str, Any]:
     found = [
         each for script in root.xpath("//script[@type='application/ld+json']/text()")[:20] for each in _nodes(script)
     ]
-    path = urlsplit(url).path
-    return next((each for each in found if path.strip("/") and path in str(each.get("url"))), found[0] if found else {})
+    path = _path(url)
+    return next((each for each in found if path and path in str(each.get("url"))), found[0] if found else {})
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path.strip("/")
+    except ValueError:
+        return ""
 
 
 def _nodes(script: str) -> Iterator[dict[str, Any]]:

@@ -64,6 +64,15 @@ def next_step(code: str) -> Text:
     return Text(zh, en)
 
 
+def describe(*, source: str, code: str, place: str, detail: str) -> Text:
+    """A problem in one sentence: the source, what happened, where, the value against its limit, and the next step."""
+    meaning, remedy = what(code), next_step(code)
+    return Text(
+        f"来源 {source}：{meaning.zh}。{place}（{detail}） 下一步：{remedy.zh}。[{code}]",
+        f"source {source}: {meaning.en}: {place} ({detail}). Next: {remedy.en}. [{code}]",
+    )
+
+
 def known_codes() -> set[str]:
     """Every code that is explained."""
     return set(_WHAT)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from scrapy.http import Response
 
-from crawlers.items import CommentItem, Item, PostItem, VisitItem
+from crawlers.items import CommentItem, PostItem, VisitItem
 from crawlers.jsonapi.address import About
 from crawlers.jsonapi.asking import JsonAsking, bounded, cut_short
 from crawlers.jsonapi.expressions import find
-from crawlers.jsonapi.mapping import Row, read_metrics, read_post, read_rows, root_ids
+from crawlers.jsonapi.mapping import Pairs, Row, read_metrics, read_post, read_rows, root_ids
 from crawlers.jsonapi.options import Comments, MoreReplies, PostFields
 from crawlers.jsonapi.paging import Place
 from crawlers.jsonapi.values import as_key
@@ -73,9 +73,10 @@ class ThreadReading(JsonAsking):
         step = here.step(root_ids(pairs), known=known, overlap=comments.overlap, more=following is not None)
         step, limit = bounded(step, comments, page=here.page, cut=paging.cut(place, page))
         yield from cut_short(limit, url=url, name="comments")
+        said, named = _visited(here, step, pairs, order=comments.order), (row.value for row, _ in pairs)
         state = {
-            **_visited(here, step, (item for _, item in pairs)),
-            "sound": sound and all(as_key(find(comments.fields.id, row.value)) for row, _ in pairs),
+            **said,
+            "sound": sound and said["sound"] and all(as_key(find(comments.fields.id, value)) for value in named),
             "next": following if step.go_on else None,
             "walk": step.walk.plain(),
             "due": due,
@@ -159,13 +160,19 @@ class ThreadReading(JsonAsking):
             yield from read_metrics(value, posts.metrics, post=about["id"])
 
 
-def _visited(here: Walk, step: Step, items: Iterable[Item]) -> dict[str, Any]:
-    """What one page says about the comments that are there, JSON-able."""
-    found = [item for item in items if isinstance(item, CommentItem)]
-    oldest = min((item.published for item in found if item.published), default=None)
-    ids = [item.external_id for item in found]
+def _visited(here: Walk, step: Step, pairs: Pairs, *, order: str) -> dict[str, Any]:
+    """What one page says about the comments that are there, JSON-able.
+
+    Newest first, the last row bounds what must be on the pages so far: one that is pinned to the top is older. Oldest
+    first, nothing can be said before the end of the list.
+    """
+    found = [(row, item) for row, item in pairs if isinstance(item, CommentItem)]
+    rows = [item.published for row, item in found if item.published and "." not in row.number]
+    oldest = (rows[-1] if order == "newest" else min(rows)) if rows else None
+    ids = [item.external_id for _, item in found]
     said = {"page": here.page, "last": not step.go_on, "whole": step.whole}
-    return {**said, "ids": ids, "oldest": oldest.isoformat() if oldest else None}
+    sound = order == "newest" or step.go_on or step.whole
+    return {**said, "ids": ids, "oldest": oldest.isoformat() if oldest else None, "sound": sound}
 
 
 def _unfinished(comments: Comments, pairs: Sequence[tuple[Row, Any]]) -> list[str]:

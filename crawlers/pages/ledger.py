@@ -6,7 +6,8 @@ import base64
 import json
 import struct
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ OVERLAP = timedelta(days=1)
 """What changed so shortly before the newest change of the last crawl is looked at again."""
 
 _MOST_RECENT = 5_000
+_SHARED = 20
+"""So many pages that changed in the same second did not change."""
 _SETTLED = timedelta(days=2)
 """A change that is dated by its day alone may be followed by another of that day, until it is over everywhere."""
 
@@ -46,6 +49,14 @@ def pack(numbers: Iterable[int]) -> str:
 def unpack(text: str) -> list[int]:
     """The checksums of :func:`pack`."""
     return [number for (number,) in struct.iter_unpack(">I", base64.b64decode(text))]
+
+
+def believed(pages: Sequence[Listed]) -> list[Listed]:
+    """The pages, without the time that most of them share: it is when the site was built, not when they changed."""
+    common = Counter(page.changed for page in pages if page.changed).most_common(1)
+    if not common or common[0][1] < max(_SHARED, len(pages) / 2):
+        return list(pages)
+    return [Listed(page.address) if page.changed == common[0][0] else page for page in pages]
 
 
 class Ledger:
@@ -91,8 +102,11 @@ class Ledger:
     def _since(self) -> datetime | None:
         return self._mark - OVERLAP if self._mark else None
 
-    def is_news(self, page: Listed) -> bool:
-        """Whether a page is to be asked: never seen, or changed since."""
+    def news(self, pages: Iterable[Listed]) -> list[Listed]:
+        """Those to be asked: what was never seen, then what has changed since; in each the latest first."""
+        return sorted(filter(self._is_news, pages), key=lambda page: (page.address in self, _age(page)))
+
+    def _is_news(self, page: Listed) -> bool:
         number = checksum(page.address)
         if number in self._asked:
             return False
@@ -154,6 +168,11 @@ def _version(page: Listed) -> int:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
+
+
+def _age(page: Listed) -> float:
+    """The latest change first, what is undated last."""
+    return -page.changed.timestamp() if page.changed else 0.0
 
 
 def _moment(stamp: str | None) -> datetime | None:

@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from crawlers.charsets import decode
 from crawlers.items import ProblemItem, Scope
-from crawlers.pages.ledger import MOST_REMEMBERED, Listed
+from crawlers.pages.ledger import MOST_REMEMBERED, Listed, believed
 from crawlers.pages.reading import PostReader, asked, is_same_site
 from crawlers.sitemap import Entry, Sitemap, parse_sitemap, sitemaps_of_robots
 from crawlers.spider import Yield
@@ -73,7 +73,7 @@ class SitemapReader(PostReader):
         for child in self._own(found.children):
             if depth < _DEEPEST and not self.ledger.may_skip(child):
                 yield from self._ask_sitemap(child, scope="item", depth=depth + 1)
-        pages = [page for page in self._own(found.pages) if self.matches(page.address)]
+        pages = believed([page for page in self._own(found.pages) if self.matches(page.address)])
         if not pages and not found.children and depth == 1:
             yield ProblemItem(code="item_incomplete", url=url, detail=self._nothing(found), scope=scope)
         self.ledger.compare(Listed(url, datetime.fromisoformat(changed) if changed else None), pages)
@@ -84,7 +84,7 @@ class SitemapReader(PostReader):
         return f"none of {len(found.pages)} addresses is kept{kept}"
 
     def _ask_pages(self, pages: list[Listed], *, url: str) -> Yield:
-        news = sorted((page for page in pages if self._is_news(page)), key=_age)
+        news = self.ledger.news(page for page in pages if self._may_be_news(page))
         self.ledger.look(pages, news[: self.room])
         if len(news) > self.room:
             self.ledger.cut()
@@ -94,13 +94,11 @@ class SitemapReader(PostReader):
             detail = f"more than {MOST_REMEMBERED} addresses without lastmod: those beyond are read again; narrow match"
             yield ProblemItem(code="crawl_budget_exhausted", url=url, detail=detail)
 
-    def _is_news(self, page: Listed) -> bool:
-        """A page that the database knows and no sitemap has listed before is remembered, and not read again."""
-        if self.since and page.changed and page.changed < self.since:
-            return False
+    def _may_be_news(self, page: Listed) -> bool:
+        """False before a window; a page that the database knows and no sitemap listed before is only remembered."""
         if page.address in self.known_posts and page.address not in self.ledger:
             self.ledger.note(page.address)
-        return self.ledger.is_news(page)
+        return not (self.since and page.changed and page.changed < self.since)
 
     def _own(self, entries: list[Entry]) -> list[Listed]:
         """Those on the source's own host, with the times that can be believed."""
@@ -121,8 +119,3 @@ class SitemapReader(PostReader):
             hosts = list(dict.fromkeys(urlsplit(address).netloc for address in foreign))
             detail = f"{len(foreign)} addresses on other hosts are not asked: {', '.join(hosts[:3])[:200]}"
             yield ProblemItem(code="foreign_address", url=url, detail=detail)
-
-
-def _age(page: Listed) -> float:
-    """The latest change first, what is undated last."""
-    return -page.changed.timestamp() if page.changed else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from crawlers.items import Item, to_record
 from crawlers.platforms import feed, page, wordpress
 from crawlers.problems import CrawlProblem
 from crawlers.spider import response_text
+from tests.crawlers.wechat.cases import saved_items
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -63,7 +64,12 @@ def _page(folder: Path, text: str, flaws: tuple[str, ...]) -> Iterator[Item | di
         yield from page.parse_post(text, url=URL, options=options, now=NOW, flaws=flaws)
 
 
-_READERS = {"wordpress": _wordpress, "feed": _feed, "page": _page}
+_READERS: dict[str, Callable[[Path, str, tuple[str, ...]], Iterator[Item | dict[str, Any]]]] = {
+    "wordpress": _wordpress,
+    "feed": _feed,
+    "page": _page,
+    "wechat_mp": lambda folder, text, flaws: saved_items(folder, text),
+}
 
 
 def expected(folder: Path) -> Any:

@@ -50,6 +50,8 @@ def page(article: str, *, head: str = "", around: str = "") -> str:
         f"<article>{TEXT}</article>",
         f"<section><div><div>{TEXT}</div></div></section>",
         f"<div id='js_content' class='rich_media_content' style='visibility: hidden'>{TEXT}</div>",
+        f"<form action='/'><div class='content'>{TEXT}</div></form>",
+        f"<div>{TEXT}<form>姓名，电话，地址，留言：<input><button>提交，马上联系您</button></form></div>",
         f"<div itemprop='description articleBody'>{TEXT}</div>",
         f"<div>{'<br><br>'.join(PARAGRAPHS)}</div>",
         f"<div>{TEXT}<div style='display: none'>看不见的字，看不见的字，看不见的字，看不见的字。</div></div>",
@@ -138,6 +140,23 @@ def test_a_title_is_read_without_the_name_of_the_site(title: str) -> None:
     found = extract(f"<html><head><title>{title}</title></head><body><div>{TEXT}</div></body></html>", url=URL)
     assert found is not None
     assert found.title == TITLE
+
+
+def test_a_title_for_machines_is_cut_to_the_heading() -> None:
+    """Where it is the heading and more; the heading of another thing does not count."""
+    head = f'<meta property="og:title" content="{TITLE}_生活频道_站">'
+    found = extract(page(f"<div>{TEXT}</div>", head=head), url=URL)
+    assert found is not None
+    assert found.title == TITLE
+
+
+@pytest.mark.parametrize("url", ["", "http://[", "::", "\ud800"])
+def test_a_strange_address_does_no_harm(url: str) -> None:
+    """It only chooses among structured data."""
+    head = structured({"@type": "Article", "headline": "标题来自数据"})
+    found = extract(page(f"<div>{TEXT}</div>", head=head), url=url)
+    assert found is not None
+    assert found.title == "标题来自数据"
 
 
 def test_what_it_finds_can_be_read_as_a_time() -> None:

@@ -204,20 +204,14 @@ def test_a_real_crawl_process_writes_the_items(tmp_path: Path) -> None:
     landing = tmp_path / "landing" / "1.jsonl"
     source = json.loads(options(tmp_path / "in").model_dump_json())
     job = {"source": source, "run": "1", "landing": str(landing), "started_at": datetime.now(UTC).isoformat()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawlers"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(json.dumps(job) + "\n")
-    process.stdin.flush()
-    said = process.stdout.read()
-    process.stdin.close()
-    assert process.wait(60) == 0, said
+    command = [sys.executable, "-m", "crawlers"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(json.dumps(job) + "\n")
+        process.stdin.flush()
+        said = process.stdout.read()
+    assert process.returncode == 0, said
     lines = [json.loads(line) for line in landing.read_text(encoding="utf-8").splitlines()]
     assert [line["kind"] for line in lines] == ["run", "post", "metric", "metric", "problem", "end"]
     assert list(lines[-1]["cursor"]["files"].values()) == ["a.csv"]

@@ -56,7 +56,7 @@ def test_a_time_is_written_in_utc() -> None:
         ({"kind": "person"}, "kind 'person' is none of"),
         ({"kind": None}, "kind None is none of"),
         ({"external_id": ""}, "external_id"),
-        ({"external_id": 5}, "external_id '5' is not a str"),
+        ({"external_id": 5}, "external_id '5': Expected `str`, got `int`"),
         ({"external_id": "长" * LONGEST_KEY}, "1 to 1000 are kept"),
         ({"title": None}, "title"),
         ({"body": ["x"]}, "body"),
@@ -86,18 +86,21 @@ def test_a_landing_file_appears_whole(tmp_path: Path) -> None:
     """Nothing is seen under its name before it is finished; then it counts its own lines."""
     path = tmp_path / "source" / "run.jsonl"
     landing = LandingFile(path, header={"source": "source"})
-    landing.add(PostItem(external_id="1", url="u", title="题\ud800", body="b"))
-    landing.add(ProblemItem(code="not_found", url="u", detail="d"))
+    landing.begin()
+    problem = ProblemItem(code="not_found", url="u", detail="d")
+    landing.add([PostItem(external_id="1", url="u", title="题\ud800", body="b"), problem])
     assert not path.exists()
-    landing.finish(cursor={"posts": "x"})
+    landing.finish(cursor={"posts": "x"}, requests=3)
     first, post, _, end = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     assert (first["kind"], first["format"], post["title"]) == ("run", 1, "题?")
-    assert end == {"kind": "end", "lines": 2, "cursor": {"posts": "x"}}
+    assert end == {"kind": "end", "lines": 2, "requests": 3, "cursor": {"posts": "x"}}
     assert [file.name for file in path.parent.iterdir()] == ["run.jsonl"]
 
 
 def test_an_unfinished_landing_file_is_not_there(tmp_path: Path) -> None:
     """A crawl that ends early leaves only a part that nobody reads."""
     path = tmp_path / "run.jsonl"
-    LandingFile(path, header={}).add(ProblemItem(code="not_found", url="u", detail="d"))
+    landing = LandingFile(path, header={})
+    landing.begin()
+    landing.add([ProblemItem(code="not_found", url="u", detail="d")])
     assert not list(tmp_path.glob("*.jsonl"))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.problems import CrawlProblem
-from crawlers.sitemap import LARGEST, MOST_ADDRESSES, Sitemap, parse_sitemap, sitemaps_of_robots
+from crawlers.sitemap import LARGEST, MOST_ADDRESSES, Entry, Sitemap, parse_sitemap, sitemaps_of_robots
 
 URL = "https://site.test/sitemap.xml"
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -70,7 +70,7 @@ def test_the_same_host_is_the_same_for_both_schemes() -> None:
 def test_a_text_sitemap_is_one_address_a_line() -> None:
     """Empty lines and a byte order mark do not count."""
     body = "\ufeffhttps://site.test/a\r\n\r\nhttps://site.test/乙\n".encode()
-    found = [("https://site.test/a", None), ("https://site.test/乙", None)]
+    found: list[Entry] = [("https://site.test/a", None), ("https://site.test/乙", None)]
     assert parse_sitemap(body, url=URL) == Sitemap(pages=found, children=[])
 
 

@@ -1,4 +1,4 @@
-"""The WordPress cursor: what the next crawl asks for, so that nothing is lost and little is asked twice."""
+"""WordPress: the cursor, by which nothing is lost and little is asked twice, and what a visit reads."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy import Request
 from scrapy.http import TextResponse
 
-from crawlers.items import CommentItem, PostItem
+from crawlers.ask import Ask
+from crawlers.items import CommentItem, MetricItem, PostItem, VisitItem
 from crawlers.platforms.wordpress import WordPressOptions, WordPressSpider
+from crawlers.problems import CrawlProblem
 from crawlers.spider import Cursor
+from crawlers.task import Visit
+from crawlers.walk import Walk
 
-OPTIONS = WordPressOptions(name="site", platform="wordpress", url="https://club.example/", overlap_days=3)
+OPTIONS = WordPressOptions(name="site", platform="wordpress", url="https://club.example/", overlap_days=3, overlap=5)
 
 
-def spider(cursor: Cursor | None = None, since: datetime | None = None) -> WordPressSpider:
-    """A spider of a made-up site."""
-    return WordPressSpider(options=OPTIONS, cursor=cursor or {}, since=since)
+def spider(
+    cursor: Cursor | None = None, *, since: datetime | None = None, visits: tuple[Visit, ...] = ()
+) -> WordPressSpider:
+    """A spider of a made-up site, its crawl begun."""
+    one = WordPressSpider(options=OPTIONS, cursor=cursor or {}, since=since, visits=visits)
+    list(one.first_requests())
+    return one
 
 
 def post(number: int, changed: str) -> dict[str, Any]:
@@ -34,18 +42,28 @@ def comment(number: int, date: str) -> dict[str, Any]:
     return {"id": number, "post": 1, "content": {"rendered": "评"}, "date_gmt": date}
 
 
+def answer(rows: list[dict[str, Any]], **headers: str) -> TextResponse:
+    """One page of an answer."""
+    return TextResponse("https://club.example/", body=json.dumps(rows).encode(), headers=headers)
+
+
 def read(one: WordPressSpider, what: str, rows: list[dict[str, Any]], *, number: int = 1, total: int = 1) -> list[Any]:
     """What the spider makes of one page."""
     headers = {"X-WP-TotalPages": str(total), "Date": "Fri, 20 Nov 2026 12:00:00 GMT"}
-    response = TextResponse("https://club.example/", body=json.dumps(rows).encode(), headers=headers)
-    return list(one.read(response, what=what, number=number))
+    return list(one.read(answer(rows, **headers), what=what, number=number))
+
+
+def asks(found: list[Any]) -> list[tuple[str, dict[str, str]]]:
+    """The kind and the query of every request among what a page gave."""
+    parts = [urlsplit(one.url) for one in found if isinstance(one, Ask)]
+    queries = ({name: values[0] for name, values in parse_qs(part.query).items()} for part in parts)
+    return [(part.path.rpartition("/")[2], query) for part, query in zip(parts, queries, strict=True)]
 
 
 def asked(found: list[Any]) -> tuple[str, dict[str, str]]:
-    """The kind and the query of the one request among what a page gave."""
-    (request,) = (one for one in found if isinstance(one, Request))
-    parts = urlsplit(request.url)
-    return parts.path.rpartition("/")[2], {name: values[0] for name, values in parse_qs(parts.query).items()}
+    """The one request among what a page gave."""
+    (one,) = asks(found)
+    return one
 
 
 def test_the_first_crawl_asks_for_everything_oldest_first() -> None:
@@ -58,7 +76,7 @@ def test_the_first_crawl_asks_for_everything_oldest_first() -> None:
     kind, query = asked(read(one, "posts", [post(2, "2026-11-02T00:00:00")], number=2, total=2))
     assert (kind, query["page"]) == ("comments", "1")
     assert "after" not in query
-    assert not any(isinstance(found, Request) for found in read(one, "comments", [comment(1, "2026-11-03T00:00:00")]))
+    assert asks(read(one, "comments", [comment(1, "2026-11-03T00:00:00")])) == []
 
 
 def test_the_next_crawl_asks_for_what_changed() -> None:
@@ -87,6 +105,18 @@ def test_a_crawl_without_news_keeps_its_cursor() -> None:
     assert again.next_cursor() == cursor
 
 
+def test_what_was_seen_survives_the_process() -> None:
+    """A crawl that was killed between posts and comments ends with the cursor of one that was not."""
+    one, other = spider(), spider()
+    for each in (one, other):
+        read(each, "posts", [post(1, "2026-11-05T00:00:00")])
+    resumed = WordPressSpider(options=OPTIONS, cursor={}, since=None)
+    resumed.memory = json.loads(json.dumps(one.memory))
+    for each in (resumed, other):
+        read(each, "comments", [comment(8, "2026-11-09T00:00:00")])
+    assert resumed.next_cursor() == other.next_cursor()
+
+
 def test_a_change_in_the_running_second_is_asked_for_again() -> None:
     """What was changed as the page was served may be changed once more in the same second."""
     one = spider()
@@ -108,8 +138,7 @@ def test_since_asks_for_a_window_and_leaves_the_cursor() -> None:
 def test_a_full_page_without_a_total_means_that_another_follows() -> None:
     """Some proxies drop X-WP-TotalPages."""
     rows = [comment(number, "2026-11-03T00:00:00") for number in range(100)]
-    response = TextResponse("https://club.example/", body=json.dumps(rows).encode())
-    assert asked(list(spider().read(response, what="comments", number=1)))[1]["page"] == "2"
+    assert asked(list(spider().read(answer(rows), what="comments", number=1)))[1]["page"] == "2"
 
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 1)).map(lambda moment: moment.replace(microsecond=0))
@@ -132,3 +161,114 @@ def test_a_page_gives_posts_and_comments() -> None:
     """Rows become items of their kind."""
     assert isinstance(read(spider(), "posts", [post(1, "2026-11-01T00:00:00")])[0], PostItem)
     assert isinstance(read(spider(), "comments", [comment(1, "2026-11-01T00:00:00")])[0], CommentItem)
+
+
+# Visits
+
+DUE = tuple(Visit(post_id=str(number), url="", known=("9", "8", "7", "6", "5")) for number in range(1, 151))
+
+
+def visited(
+    one: WordPressSpider, rows: list[dict[str, Any]], *, walk: Walk | None = None, headers: dict[str, str] | None = None
+) -> list[Any]:
+    """What the spider makes of one page of post 1's comments."""
+    return list(one.read_visit(answer(rows, **(headers or {})), post="1", walk=(walk or Walk()).plain()))
+
+
+def visit(found: list[Any]) -> VisitItem:
+    """The one visit among what a page gave."""
+    (one,) = (each for each in found if isinstance(each, VisitItem))
+    return one
+
+
+def numbered(*numbers: int) -> list[dict[str, Any]]:
+    """Comments, each published on the day of its number."""
+    return [comment(number, f"2026-10-{number:02}T00:00:00") for number in numbers]
+
+
+def test_every_visit_asks_for_the_newest_comments_first() -> None:
+    """A request a post, and one a hundred posts for which of them are there."""
+    found = asks(list(spider(visits=DUE).first_requests()))
+    assert [kind for kind, _ in found].count("posts") == 3
+    present = [query for kind, query in found if "include" in query]
+    assert [len(query["include"].split(",")) for query in present] == [100, 50]
+    assert {query["_fields"] for query in present} == {"id"}
+    comments = [query for kind, query in found if kind == "comments"]
+    assert [query["post"] for query in comments] == [one.post_id for one in DUE]
+    assert {(query["order"], query["orderby"], query["page"]) for query in comments} == {("desc", "date_gmt", "1")}
+
+
+def test_posts_that_are_not_there_are_gone() -> None:
+    """Of the posts that were asked for, those missing in the answer."""
+    found = list(spider(visits=DUE).read_presence(answer([{"id": 1}, {"id": 3}]), wanted=["1", "2", "3"]))
+    assert found == [VisitItem(post_id="2", gone=True)]
+
+
+def test_an_answer_without_any_of_them_is_not_believed() -> None:
+    """A site that lost all its posts at once is more likely broken: nothing is taken as gone."""
+    with pytest.raises(CrawlProblem, match="nothing is taken as gone"):
+        list(spider(visits=DUE).read_presence(answer([]), wanted=["1", "2"]))
+
+
+def test_a_visit_reads_to_the_end_of_the_list() -> None:
+    """Less than a page: whole, with every id and the oldest time."""
+    found = visited(spider(visits=DUE), numbered(3, 2, 1))
+    one = visit(found)
+    assert (one.page, one.last, one.whole, one.ids) == (1, True, True, ("3", "2", "1"))
+    assert one.oldest == datetime(2026, 10, 1, tzinfo=UTC)
+    assert [item.external_id for item in found if isinstance(item, CommentItem)] == ["3", "2", "1"]
+    assert asks(found) == []
+
+
+def test_a_visit_ends_on_known_ground() -> None:
+    """Five known in a row (``overlap``): nothing older is read, so the visit is not whole."""
+    found = visited(spider(visits=DUE), numbered(10, 9, 8, 7, 6, 5), headers={"X-WP-TotalPages": "4"})
+    assert (visit(found).last, visit(found).whole, asks(found)) == (True, False, [])
+
+
+def test_a_visit_goes_on_where_a_page_was_news() -> None:
+    """Four known in a row are not enough: the next page, and the count of known ones goes on there."""
+    one = spider(visits=DUE)
+    found = visited(one, numbered(10, 9, 8, 7, 6), headers={"X-WP-TotalPages": "4"})
+    assert (visit(found).last, visit(found).whole) == (False, False)
+    assert asked(found)[1]["page"] == "2"
+    (following,) = (each for each in found if isinstance(each, Ask))
+    assert following.callback == "read_visit"
+    again = visited(one, numbered(5), walk=Walk.of(following.kwargs["walk"]), headers={"X-WP-TotalPages": "4"})
+    assert (visit(again).page, visit(again).last, visit(again).whole, asks(again)) == (2, True, False, [])
+
+
+def test_a_site_that_repeats_its_page_ends_the_visit() -> None:
+    """The same ids again: over, and not whole."""
+    one = spider(visits=DUE)
+    (following,) = (
+        each for each in visited(one, numbered(12, 11), headers={"X-WP-TotalPages": "9"}) if isinstance(each, Ask)
+    )
+    again = visit(
+        visited(one, numbered(12, 11), walk=Walk.of(following.kwargs["walk"]), headers={"X-WP-TotalPages": "9"})
+    )
+    assert (again.last, again.whole) == (True, False)
+
+
+@pytest.mark.parametrize(("total", "value"), [("12", 12), ("0", 0), ("many", None)])
+def test_the_total_of_comments_is_a_metric(total: str, value: int | None) -> None:
+    """``X-WP-Total`` of the first page; what is no number is unknown."""
+    found = visited(spider(visits=DUE), numbered(1), headers={"X-WP-Total": total})
+    assert [one for one in found if isinstance(one, MetricItem)] == [
+        MetricItem(post_id="1", name="comments", value=value, raw=total)
+    ]
+
+
+def test_a_total_that_is_not_told_is_no_metric() -> None:
+    """Nor is that of a later page, which would be the same again."""
+    one = spider(visits=DUE)
+    assert not any(isinstance(each, MetricItem) for each in visited(one, numbered(1)))
+    later = visited(one, numbered(1), walk=Walk(page=2), headers={"X-WP-Total": "5"})
+    assert not any(isinstance(each, MetricItem) for each in later)
+
+
+def test_a_broken_row_does_not_hide_the_others() -> None:
+    """It is a problem of its own; the ids are those that were read."""
+    found = visited(spider(visits=DUE), [{"id": "x"}, *numbered(2)])
+    assert visit(found).ids == ("2",)
+    assert [one.code for one in found if one.__class__.__name__ == "ProblemItem"] == ["item_incomplete"]

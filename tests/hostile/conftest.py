@@ -54,6 +54,11 @@ class Outcome:
         return {path_of(row.locator): row.code for row in self._rows(Quarantine) if row.scope != "note"}
 
     @cached_property
+    def rows_of_quarantine(self) -> list[Quarantine]:
+        """Every row, notes too."""
+        return self._rows(Quarantine)
+
+    @cached_property
     def notes(self) -> dict[str, str]:
         """The locator of what was stored all the same, by its code."""
         return {row.code: path_of(row.locator) for row in self._rows(Quarantine) if row.scope == "note"}

@@ -21,7 +21,7 @@ from crawlers.task import Job, Visit
 from yinliu.errors import ActionNeeded, RetryLater, YinliuError
 from yinliu.language import Text
 from yinliu.locks import only_one
-from yinliu.problems import next_step, what
+from yinliu.problems import describe
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 
 _TAIL = 2000
@@ -51,22 +51,16 @@ class Crawled:
             return None
         acting = [problem for problem in wide if REMEDIES.get(problem["code"]) != "retry"]
         problem = (acting or wide)[0]
-        return (ActionNeeded if acting else RetryLater)(_describe(self.source, problem), code=problem["code"])
+        return (ActionNeeded if acting else RetryLater)(_said(self.source, problem), code=problem["code"])
 
     def notes(self) -> list[Text]:
         """What the next crawl will put right by itself."""
         wide = [p for p in self.problems if p["scope"] == "source" and REMEDIES.get(p["code"]) == "later"]
-        return [_describe(self.source, problem) for problem in wide]
+        return [_said(self.source, problem) for problem in wide]
 
 
-def _describe(source: str, problem: dict[str, str]) -> Text:
-    meaning, remedy = what(problem["code"]), next_step(problem["code"])
-    where = f"{problem['url']}（{problem['detail']}）"
-    return Text(
-        f"来源 {source}：{meaning.zh}。{where} 下一步：{remedy.zh}。[{problem['code']}]",
-        f"source {source}: {meaning.en}: {problem['url']} ({problem['detail']}). "
-        f"Next: {remedy.en}. [{problem['code']}]",
-    )
+def _said(source: str, problem: dict[str, str]) -> Text:
+    return describe(source=source, code=problem["code"], place=problem["url"], detail=problem["detail"])
 
 
 def crawl(

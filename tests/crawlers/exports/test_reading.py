@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import tracemalloc
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawlers.exports import json_rows, workbooks
+from crawlers.exports.reading import read_file
 from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem
 from tests.crawlers.exports.cases import WRITTEN, desk, read, written
 from tests.crawlers.exports.workbook import DATE, sheet_xml, workbook
@@ -336,3 +339,20 @@ def test_a_table_without_row_numbers_counts_its_rows(tmp_path: Path) -> None:
         database.execute("INSERT INTO c VALUES ('1', '7', 'x'), ('2', '', 'y')")
         database.commit()
     assert problems(read(path)[0]) == [("item_incomplete", "d.db:c!2")]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl"])
+def test_a_long_file_is_never_in_memory_whole(tmp_path: Path, name: str) -> None:
+    """The first rows of a file of 23 MB are there when no more than a piece of it is in memory."""
+    row = {"comment_id": "1", "aweme_id": "7", "content": "多少钱" * 800}
+    line = ",".join(row.values()) if name == "a.csv" else json.dumps(row, ensure_ascii=False)
+    start, between = {"a.csv": (",".join(row) + "\n", "\n"), "a.json": ("[", ",\n"), "a.jsonl": ("", "\n")}[name]
+    path = written(tmp_path / name, start + (line + between) * 3300)
+    assert path.stat().st_size > 23_000_000
+    tracemalloc.start()
+    try:
+        found = list(islice(read_file(path, place=name, desk=desk()), 20))
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+    assert all(isinstance(item, CommentItem) for item in found)

@@ -1,4 +1,4 @@
-"""A feed on loopback that answers as told, and a crawl process for it, told by hand what it would be told by the loader."""
+"""A feed on loopback that answers as told, and a crawl process for it, told by hand what the loader would tell it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def rss(*items: str, following: str | None = None, generator: str = "", rel: str
 def comment_entry(number: int) -> str:
     """One item of a comment feed."""
     moment = f"Mon, 02 Nov 2026 {number // 60 % 24:02}:{number % 60:02}:00 +0000"
-    return f'<item><guid isPermaLink="false">c{number}</guid><description>评 {number}</description><pubDate>{moment}</pubDate></item>'
+    guid = f'<guid isPermaLink="false">c{number}</guid>'
+    return f"<item>{guid}<description>评 {number}</description><pubDate>{moment}</pubDate></item>"
 
 
 class Resource:

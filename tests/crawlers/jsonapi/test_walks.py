@@ -239,3 +239,41 @@ def test_a_thread_that_is_not_there(crawling: Crawling, site: Site, missing: str
     found = crawling(api, known_posts=["1"], visits=[{"post_id": "1", "url": ""}])
     assert [(one["post_id"], one["gone"]) for one in found.of("visit")] == [("1", gone)]
     assert found.codes == {}
+
+
+def test_a_pinned_comment_does_not_make_others_look_deleted(crawling: Crawling, site: Site) -> None:
+    """What a page must hold is bounded by its last row: an old comment at the top says nothing."""
+    site.rows("/api/p", rows(1, 1))
+    site.on("/api/c", numbered([*rows(5, 5), *rows(90, 81), *rows(80, 6)], 11))
+    api = source(site, {}, comments={**THREAD, "paging": {"kind": "page"}, "overlap": 3})
+    visits = [{"post_id": "1", "url": "", "known": [str(n) for n in range(88, 0, -1)]}]
+    (visit,) = crawling(api, known_posts=["1"], visits=visits).of("visit")
+    assert (visit["last"], visit["whole"], visit["ids"][0]) == (True, False, "5")
+    assert datetime.fromisoformat(visit["oldest"]).timestamp() == 1_790_000_000 + 81 * 60
+
+
+def test_oldest_first_threads_say_nothing_before_their_end(crawling: Crawling, site: Site) -> None:
+    """A thread that is cut off by ``max_pages`` is no ground for calling its newer comments deleted."""
+    site.rows("/api/p", rows(1, 1))
+    site.on("/api/c", numbered(rows(1, 30), 10))
+    thread = {**THREAD, "paging": {"kind": "page"}, "order": "oldest"}
+    assert [one["last"] for one in crawling(source(site, {}, comments=thread)).of("visit")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    cut = crawling(source(site, {}, comments={**thread, "max_pages": 2}))
+    assert [one["last"] for one in cut.of("visit")] == [False]
+    assert cut.codes == {"list_too_long": 1}
+
+
+def test_a_spent_budget_is_continued_by_the_next_crawl(crawling: Crawling, site: Site) -> None:
+    """Nothing is asked twice, nothing is left out, and the cursor holds the newest ids in the order of the list."""
+    site.on("/api/p", numbered(rows(95, 1), 10))
+    api = source(site, {"paging": {"kind": "page", "size": 10}})
+    first = crawling({**api, "max_requests": 4})
+    assert (len(first.ids("post")), first.cursor, first.requests) == (40, None, 4)
+    second = crawling(api, known_posts=first.ids("post"))
+    assert first.ids("post") + second.ids("post") == [str(n) for n in range(95, 0, -1)]
+    assert second.cursor and second.cursor["seen"]["posts"] == [str(n) for n in range(95, 0, -1)]

@@ -59,7 +59,9 @@ def test_max_posts_leaves_the_rest_to_the_next_crawl(read: Reader, site: Site) -
     assert [len(landed.posts) for landed in crawls] == [5, 5, 2, 0]
     assert sorted(path for landed in crawls for path in landed.posts) == sorted(paths)
     assert [landed.codes for landed in crawls] == [["posts_left"], ["posts_left"], [], []]
-    assert crawls[0].problems == [("posts_left", "/?page=2", "max_posts 5 is reached; the next crawl goes on from here")]
+    assert crawls[0].problems == [
+        ("posts_left", "/?page=2", "max_posts 5 is reached; the next crawl goes on from here")
+    ]
     assert crawls[3].asked["/"] == 1
 
 

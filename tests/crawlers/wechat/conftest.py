@@ -25,7 +25,7 @@ from crawlers.task import Job, Visit
 from tests.crawlers.wechat.server import Account, serving
 
 SECRET_ENV = "YINLIU_WECHAT_TEST"
-PATIENCE = 30
+PATIENCE = 120
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,99 @@
+"""A database of the first release goes on: its posts are visited, its rows stay, and the way back is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, inspect, text
+
+from crawlers.items import CommentItem, PostItem
+from models.database import Schema, _config, open_engine, schema_state, upgrade
+from models.unit_of_work import UnitOfWork
+from tests.stages.team import MONDAY
+
+_AT = "'2026-11-01 00:00:00.000000'"
+FIRST = (
+    "INSERT INTO account (id, source, platform, external_id, name) VALUES (1, 'blog', 'feed', 'a1', '小王')",
+    "INSERT INTO post (id, source, platform, external_id, url, title, body, labels, flaws, content_hash, first_seen_at,"
+    f" changed_at, tagged_version) VALUES (1, 'blog', 'feed', 'p1', 'u', 't', 'b', '[]', '[]', 'old', {_AT}, {_AT}, 'v1')",
+    "INSERT INTO comment (id, source, platform, external_id, post_external_id, post_id, account_id, text, flaws,"
+    " content_hash, first_seen_at, changed_at, tagged_version) VALUES"
+    f" (1, 'blog', 'feed', 'c1', 'p1', 1, 1, '想买', '[]', 'old', {_AT}, {_AT}, 'v1')",
+    f"INSERT INTO metric_snapshot (id, post_id, name, value, raw, taken_at) VALUES (1, 1, 'likes', 3, '3', {_AT})",
+    "INSERT INTO source_state (source, platform, cursor, crawled_at) VALUES ('blog', 'feed', '{}', " + _AT + ")",
+)
+
+
+def move(engine: Engine, revision: str) -> None:
+    """Bring the tables to a revision, forwards or back."""
+    config = _config(engine)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        forwards = not inspect(connection).has_table("visit")
+        (command.upgrade if forwards else command.downgrade)(config, revision)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """A database of the first release with a row of each kind."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if request.param == "postgres":
+        make: Callable[[str], str] = request.getfixturevalue("postgres_database")
+        url = make("yinliu_old")
+    engine = open_engine(url)
+    move(engine, "0001")
+    with engine.begin() as connection:
+        for statement in FIRST:
+            connection.execute(text(statement))
+        if request.param == "postgres":
+            for table in ("account", "post", "comment", "metric_snapshot"):
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 1)"))
+    return engine
+
+
+def rows(engine: Engine, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_an_old_database_is_brought_up_to_date_with_its_rows(old: Engine) -> None:
+    """Its posts rest until the sweep finds them; what was never asked is unknown."""
+    assert schema_state(old)[0] is Schema.OLDER
+    upgrade(old)
+    assert schema_state(old)[0] is Schema.CURRENT
+    assert rows(old, 'SELECT value, "window", regressed FROM metric_snapshot') == [(3, None, 0)]
+    assert rows(old, "SELECT gone_at FROM comment") == [(None,)]
+    with UnitOfWork(old) as work:
+        assert [visit.post for visit in work.visits.resting("blog", 5)] == ["p1"]
+        assert work.visits.due("blog", MONDAY, 5) == []
+        (state,) = work.runs.states()
+    assert [state[name] for name in ("requests", "rows", "errors", "next_due")] == [None, None, None, None]
+
+
+def test_a_row_of_the_old_digest_changes_once(old: Engine) -> None:
+    """Seen again it is tagged anew, the next time it is the same."""
+    upgrade(old)
+    post = PostItem(external_id="p1", url="u", title="t", body="b")
+    comment = CommentItem(external_id="c1", post_id="p1", text="想买", author_id="a1")
+    where = {"source": "blog", "platform": "feed", "now": MONDAY}
+    for changed in (1, 0):
+        with UnitOfWork(old) as work:
+            assert work.content.store_posts([post], **where).tally.changed == changed  # type: ignore[arg-type]
+            tally, conflicts = work.content.store_comments([comment], **where)  # type: ignore[arg-type]
+            assert (tally.changed, conflicts) == (changed, [])
+            work.commit()
+
+
+def test_the_way_back_is_open(old: Engine) -> None:
+    """And forth again."""
+    before = {table: rows(old, f"SELECT * FROM {table}") for table in ("post", "comment", "metric_snapshot")}
+    upgrade(old)
+    move(old, "0001")
+    assert before == {table: rows(old, f"SELECT * FROM {table}") for table in before}
+    upgrade(old)
+    assert schema_state(old)[0] is Schema.CURRENT

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,15 @@ class SourceOptions(BaseModel):
     max_wait_seconds: float = Field(default=60, ge=0, le=3600)
     max_requests: int = Field(default=2000, ge=1, le=1_000_000)
     daily_requests: int = Field(default=20_000, ge=1, le=10_000_000)
+
+    def located(self, folder: Path) -> Self:
+        """These options with their paths below a workspace's folder."""
+        return self
+
+    @property
+    def own_accounts(self) -> tuple[str, ...]:
+        """The author ids by which this source itself speaks: never leads."""
+        return ()
 
     @property
     def max_body(self) -> int:

@@ -25,6 +25,7 @@ REMEDIES: dict[str, Remedy] = {
     "decompressed_too_large": "skip",
     "empty_body": "skip",
     "file_not_recognised": "act",
+    "file_not_used": "skip",
     "file_unreadable": "act",
     "identity_conflict": "skip",
     "invalid_text": "skip",

@@ -97,7 +97,7 @@ class App:
     def sources(self) -> dict[str, Any]:
         """The workspace's sources by name."""
         options = {name: spider.Options for name, spider in self.platforms.items()}
-        return {source.name: source for source in self.workspace.sources(options)}
+        return {source.name: source.located(self.workspace.folder) for source in self.workspace.sources(options)}
 
     def chosen_sources(self, names: list[str]) -> list[Any]:
         """The sources of these names, all when none is named; an unknown one is :class:`Misconfigured`."""

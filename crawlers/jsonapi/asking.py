@@ -72,6 +72,10 @@ class JsonAsking(PlatformSpider):
 
         Whoever gave us a key allows what it opens, whatever robots.txt says to strangers (Ghost's forbids its API).
         """
+        if about and (empty := [name for name in sorted(section.wants()) if not about.values()[name]]):
+            detail = f"post {about.id[:100]!r} has no {', '.join(empty)} to ask with"
+            yield ProblemItem(code="item_incomplete", url=self.options.url, detail=detail)
+            return
         own = same_site(urljoin(self.options.url, section.path), self.options.url)
         plain = plain_of(self.options.headers) if own else {}
         params = {**(plain_of(self.options.params) if own else {}), **section.params}

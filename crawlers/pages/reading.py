@@ -67,7 +67,7 @@ class PostReader(PlatformSpider):
         if len(taken) < len(addresses) and self.tells("max_posts"):
             rest = "what is left of this window is not read" if self.since else "the next crawl goes on from here"
             detail = f"max_posts {self.options.max_posts} is reached; {rest}"
-            yield ProblemItem(code="posts_left", url=where, detail=detail)
+            yield ProblemItem(code="crawl_budget_exhausted", url=where, detail=detail)
 
     def lose_post(self, url: str) -> Yield:
         """A post that is not there: gone if it was known, else a link that leads nowhere."""

@@ -92,7 +92,7 @@ class SitemapReader(PostReader):
         self.memory["undated"] = self.memory.get("undated", 0) + sum(page.changed is None for page in pages)
         if self.memory["undated"] > MOST_REMEMBERED and self.tells("undated"):
             detail = f"more than {MOST_REMEMBERED} addresses without lastmod: those beyond are read again; narrow match"
-            yield ProblemItem(code="crawl_budget_exhausted", url=url, detail=detail)
+            yield ProblemItem(code="walk_cut_short", url=url, detail=detail)
 
     def _may_be_news(self, page: Listed) -> bool:
         """False before a window; a page that the database knows and no sitemap listed before is only remembered."""

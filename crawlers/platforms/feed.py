@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 from scrapy.http import Response
 
 from crawlers.feeds.documents import Entry, Feed, joined, parse_feed, read_feed
 from crawlers.feeds.entries import comment_feed, figures, parse_comment, parse_post
+from crawlers.feeds.options import FeedOptions
 from crawlers.feeds.remembered import Met, Posts, conditions, is_news, mark_read, remember, stamps_of
-from crawlers.feeds.rsshub import REFUSALS, Key, Route, refusal, route_address
+from crawlers.feeds.rsshub import REFUSALS, refusal
 from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem, VisitItem
 from crawlers.jsonapi.secrets import secrets_of
 from crawlers.options import SourceOptions
@@ -30,35 +29,6 @@ from crawlers.walk import Walk
 __all__ = ["FeedOptions", "FeedSpider", "comment_feed", "parse_comment", "parse_feed", "parse_post"]
 
 _NOT_MODIFIED = 304
-
-
-class FeedOptions(SourceOptions):
-    """A feed; ``url`` is the feed itself, or with ``route`` the RSSHub instance.
-
-    ``paged``: None follows the next page where the feed names it, True asks WordPress's ``?paged=2`` too, False reads
-    the first page only. ``overlap``: so many known posts in a row end the walk.
-    """
-
-    platform: Literal["feed"]
-    comments: bool = True
-    paged: bool | None = None
-    overlap: int = Field(default=5, ge=1, le=1000)
-    route: Route | None = None
-    key: Key | None = None
-
-    @model_validator(mode="after")
-    def _rsshub_is_whole(self) -> Self:
-        parts = urlsplit(self.url)
-        if self.route and (parts.query or parts.fragment):
-            raise PydanticCustomError("rsshub_instance", "with route, url must be the RSSHub instance, without a query")
-        if self.key and not self.route:
-            raise PydanticCustomError("rsshub_without_route", "key belongs to route")
-        return self
-
-    @property
-    def address(self) -> str:
-        """Where the feed is."""
-        return route_address(self.url, self.route) if self.route else self.url
 
 
 class FeedSpider(PlatformSpider):

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -68,6 +68,14 @@ class FileOptions(SourceOptions):
     settle_seconds: float = Field(default=10, ge=0, le=86400)
     max_file_mib: float = Field(default=512, gt=0, le=16384)
     max_workbook_mib: float = Field(default=64, gt=0, le=512)
+
+    revisits: ClassVar[bool] = False
+
+    def located(self, folder: Path) -> Self:
+        """Folder and preset file, where they are not absolute, below the workspace."""
+        own = self.preset.endswith(SUFFIXES)
+        preset = str(folder / self.preset) if own else self.preset
+        return self.model_copy(update={"folder": folder / self.folder, "preset": preset})
 
 
 class FileSpider(PlatformSpider):

@@ -143,7 +143,7 @@ class JsonSpider(ThreadReading):
         yield from self.ask_counters(about)
 
     def _remember(self, what: str, ids: list[str], place: Place, *, at: int) -> None:
-        """Keep the ids of the newest rows in the order of the list; of one with the oldest first, its last two places."""
+        """Keep the ids of the newest rows in the list's order; of a list with the oldest first its last two places."""
         if self._section(what).order == "oldest":
             places = self.memory.setdefault("places", {})
             places[what] = [*places.get(what, []), place][-2:]

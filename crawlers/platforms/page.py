@@ -115,7 +115,7 @@ class PageSpider(SitemapReader):
             detail = (
                 f"list.max_pages {self._selectors.max_pages} is reached before {self._selectors.overlap} known posts"
             )
-            yield ProblemItem(code="crawl_budget_exhausted", url=url, detail=f"{detail}; those between may be missing")
+            yield ProblemItem(code="walk_cut_short", url=url, detail=f"{detail}; those between may be missing")
         backlog = None if self.since else self._backlog
         if backlog and self.room and not self.memory.get("resumed"):
             self.memory |= {"backlog": backlog, "gap": False, "resumed": True}

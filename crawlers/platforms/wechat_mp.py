@@ -42,6 +42,11 @@ class WechatMpOptions(AccountOptions):
     page_size: int = Field(default=10, ge=1, le=20)
     posts_overlap: int = Field(default=10, ge=1, le=200)
 
+    @property
+    def own_accounts(self) -> tuple[str, ...]:
+        """The account answers its readers: that is no lead."""
+        return (f"account:{self.appid}",)
+
 
 class WechatMpSpider(AccountSpider):
     """The account's articles, newest first; figures of the days that are ready; comments of new and due articles."""

@@ -15,6 +15,7 @@ from crawlers.items import Item, to_record
 from crawlers.platforms import feed, page, wordpress
 from crawlers.problems import CrawlProblem
 from crawlers.spider import response_text
+from tests.crawlers.exports.cases import saved_items as saved_exports
 from tests.crawlers.wechat.cases import saved_items
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -32,6 +33,8 @@ def saved_response(folder: Path) -> Response:
 
 def records(folder: Path) -> list[dict[str, Any]]:
     """What the platform reads from a case; a refused page is a record of its own."""
+    if folder.parent.name == "file":
+        return [to_record(item) for item in saved_exports(folder)]
     try:
         text, flaws = response_text(saved_response(folder))
         read = _READERS[folder.parent.name]

@@ -80,6 +80,7 @@ class Site:
         self.asked: Counter[str] = Counter()
         self.times: list[tuple[str, float]] = []
         self._handlers: dict[str, Handler] = {}
+        self.otherwise: Handler = lambda exchange: exchange.say("nothing here", status=404)
 
     def on(self, path: str, handler: Handler) -> None:
         """Let a function answer a path."""
@@ -103,8 +104,8 @@ class Site:
         self.on(path, lambda exchange: exchange.rows(rows, **options))
 
     def find(self, path: str) -> Handler:
-        """What answers a path; anything unknown is not found."""
-        return self._handlers.get(path, lambda exchange: exchange.say("nothing here", status=404))
+        """What answers a path; anything unknown is not found unless ``otherwise`` says more."""
+        return self._handlers.get(path, self.otherwise)
 
     def count(self, target: str) -> int:
         """Note that a path was asked; how often it was by now."""

@@ -84,10 +84,13 @@ class Stages:
                 version=self.app.tagger.version,
                 policy=workspace.scoring,
                 served_topics=served or {topic.name for topic in workspace.topics.topics},
-                colleagues=workspace.general.team_accounts,
+                colleagues=[*workspace.general.team_accounts, *self._own_accounts()],
                 progress=progress,
             ),
         )
+
+    def _own_accounts(self) -> list[str]:
+        return [account for source in self.app.sources.values() for account in source.own_accounts]
 
     def route(self, progress: Progress = silent) -> Counts:
         """Tickets for qualified leads."""

@@ -277,3 +277,11 @@ def test_a_spent_budget_is_continued_by_the_next_crawl(crawling: Crawling, site:
     second = crawling(api, known_posts=first.ids("post"))
     assert first.ids("post") + second.ids("post") == [str(n) for n in range(95, 0, -1)]
     assert second.cursor and second.cursor["seen"]["posts"] == [str(n) for n in range(95, 0, -1)]
+
+
+def test_a_post_without_an_address_is_not_asked_for_by_its_address(crawling: Crawling, site: Site) -> None:
+    """An empty path would bring the comments of some other page: it is said instead."""
+    site.rows("/api/p", rows(2, 1, u=None))
+    found = crawling(source(site, {}, comments={**THREAD, "params": {"of": "{post.path}"}}))
+    assert (found.ids("post"), found.codes, site.asked["/api/c"]) == (["2", "1"], {"item_incomplete": 2}, 0)
+    assert found.of("problem")[0]["detail"] == "post '2' has no post.path to ask with"

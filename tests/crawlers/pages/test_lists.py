@@ -58,9 +58,9 @@ def test_max_posts_leaves_the_rest_to_the_next_crawl(read: Reader, site: Site) -
     crawls = [read(source) for _ in range(4)]
     assert [len(landed.posts) for landed in crawls] == [5, 5, 2, 0]
     assert sorted(path for landed in crawls for path in landed.posts) == sorted(paths)
-    assert [landed.codes for landed in crawls] == [["posts_left"], ["posts_left"], [], []]
+    assert [landed.codes for landed in crawls] == [["crawl_budget_exhausted"], ["crawl_budget_exhausted"], [], []]
     assert crawls[0].problems == [
-        ("posts_left", "/?page=2", "max_posts 5 is reached; the next crawl goes on from here")
+        ("crawl_budget_exhausted", "/?page=2", "max_posts 5 is reached; the next crawl goes on from here")
     ]
     assert crawls[3].asked["/"] == 1
 
@@ -115,7 +115,7 @@ def test_max_pages_before_known_ground_is_told(read: Reader, site: Site) -> None
     list_pages(site, lambda: new + old)
     landed = read({"list": {**LISTED["list"], "max_pages": 2}}, known_posts=tuple(urls(site, old)))
     assert len(landed.posts) == 10
-    assert [(code, path) for code, path, _ in landed.problems] == [("crawl_budget_exhausted", "/?page=2")]
+    assert [(code, path) for code, path, _ in landed.problems] == [("walk_cut_short", "/?page=2")]
 
 
 def test_match_chooses_among_the_links(read: Reader, site: Site) -> None:

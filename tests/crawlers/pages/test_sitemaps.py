@@ -67,7 +67,7 @@ def test_max_posts_leaves_the_rest_to_the_next_crawl(read: Reader, site: Site) -
     lists(site, rows)
     crawls = [read({**AUTO, "max_posts": 2}) for _ in range(4)]
     assert [sorted(landed.posts) for landed in crawls] == [["/day-4", "/day-5"], ["/day-2", "/day-3"], ["/day-1"], []]
-    assert [landed.codes for landed in crawls] == [["posts_left"], ["posts_left"], [], []]
+    assert [landed.codes for landed in crawls] == [["crawl_budget_exhausted"], ["crawl_budget_exhausted"], [], []]
 
 
 def test_an_index_is_followed_and_its_old_parts_are_not(read: Reader, site: Site) -> None:

@@ -1,7 +1,7 @@
 """Ten thousand malformed pages: nothing crashes, nothing vanishes, memory stays small.
 
-Each page is made from its number: broken HTTP, compression, charsets, markup, times and comments. Every one of them must
-end as a post or in quarantine, and every line of the landing file as stored or quarantined.
+Each page is made from its number: broken HTTP, compression, charsets, markup, times and comments. Every one of them
+must end as a post or in quarantine, and every line of the landing file as stored or quarantined.
 """
 
 from __future__ import annotations

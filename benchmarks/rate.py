@@ -15,6 +15,8 @@ from benchmarks.crawling import Crawling
 from benchmarks.site import pages_of, serving
 
 PAGES, ROUNDS = 3000, 3
+
+
 def bare_once(base: str, folder: Path) -> float:
     """Seconds of the bare spider, its start included."""
     (folder / "bare.jsonl").unlink(missing_ok=True)
@@ -37,7 +39,7 @@ def ours_once(base: str, folder: Path) -> float:
 def crawl_here(base: str, folder: str) -> None:
     """One crawl from this process."""
     summary, _ = Crawling.begin(f"{base}/", Path(folder), run=str(os.getpid())).result()
-    if summary["done"] .get("comment") != 2 * PAGES:
+    if summary["done"].get("comment") != 2 * PAGES:
         raise RuntimeError(json.dumps(summary))
 
 

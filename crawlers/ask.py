@@ -13,7 +13,8 @@ class Ask(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One request to be: where, and which method of the spider reads the answer.
 
     ``on_missing`` names the method that is told of a 404 or 410, ``accepts`` lists statuses that ``callback`` reads
-    besides 2xx. ``first`` is asked before all others and by this process only. ``tries`` counts the crawls that failed to get it. ``id`` is unique in a crawl; 0 is "not journaled".
+    besides 2xx. ``first`` is asked before all others and by this process only. ``tries`` counts the crawls that failed
+    to get it. ``id`` is unique in a crawl; 0 is "not journaled".
     """
 
     url: str

@@ -43,7 +43,7 @@ class _Header(msgspec.Struct, kw_only=True, tag="frontier"):
 
 
 class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True, tag="answer"):
-    """One answer (``done``), or the first requests: what follows from it. ``begun``: these were the last of the first."""
+    """One answer (``done``) or first requests, and what follows. ``begun``: these were the last of the first."""
 
     done: int = 0
     begun: bool = False

@@ -1,4 +1,4 @@
-"""Secrets are put into a request at the last moment and taken out of it at the first: no journal, log or item sees them."""
+"""Secrets are put into a request at the last moment and taken out at the first: no journal, log or item sees them."""
 
 from __future__ import annotations
 

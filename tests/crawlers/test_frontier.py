@@ -112,7 +112,7 @@ def test_an_address_to_be_asked_later_is_not_asked_in_the_same_crawl(tmp_path: P
 
 def test_another_configuration_begins_anew(tmp_path: Path) -> None:
     """What was asked of another site, or with other selectors, means nothing now."""
-    first = begun(tmp_path, "a")
+    begun(tmp_path, "a")
     assert unfinished_run(tmp_path / FILE, digest="other") is None
     assert waiting(opened(tmp_path, "r2", digest="other")) == []
 

@@ -199,7 +199,7 @@ def test_a_spent_budget_is_told_once_and_the_next_crawls_go_on(gather: Gather, s
     outcome = gather("page", max_requests=5)
     (problem,) = outcome.crawled.problems
     assert (problem["code"], problem["scope"]) == ("crawl_budget_exhausted", "source")
-    assert "max_requests 5" in problem["detail"]
+    assert ("max_requests 5" in problem["detail"], outcome.exit_code) == (True, 0)
     assert len(outcome.posts) == 4
     for _ in range(4):
         outcome = gather("page", max_requests=5)

@@ -18,7 +18,7 @@ def problem(code: str, *, scope: str = "source") -> dict[str, Any]:
 
 def of(team: Team, *names: str) -> list[SourceHealth]:
     """The health of these configured sources."""
-    return health(team.begin, configured=[SimpleNamespace(name=name, platform="feed") for name in names])
+    return health(team.begin, configured=[SimpleNamespace(name=name, platform="feed", revisits=True) for name in names])
 
 
 def test_a_source_that_was_never_crawled_says_so(team: Team) -> None:

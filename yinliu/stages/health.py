@@ -58,6 +58,8 @@ def health(begin: Begin, *, configured: Sequence[Any]) -> list[SourceHealth]:
         states = {state["source"]: state for state in work.runs.states()}
         problems = work.runs.problems()
     platforms = {source.name: source.platform for source in configured}
+    lasting = {source.name for source in configured if not source.revisits}
+    states = {name: state | ({"next_due": None} if name in lasting else {}) for name, state in states.items()}
     names = list(dict.fromkeys((*platforms, *states)))
     return [_one(name, platforms.get(name), states.get(name), problems) for name in names]
 

@@ -39,7 +39,7 @@ check: .stamps/python
 	@lint-imports --no-logo
 
 bench: setup
-	@python benchmarks/run.py
+	@python -m benchmarks
 
 lock: .stamps/python
 	@uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --upgrade --generate-hashes \

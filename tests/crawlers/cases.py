@@ -16,6 +16,7 @@ from crawlers.platforms import feed, page, wordpress
 from crawlers.problems import CrawlProblem
 from crawlers.spider import response_text
 from tests.crawlers.exports.cases import saved_items as saved_exports
+from tests.crawlers.jsonapi.reader import read_case
 from tests.crawlers.wechat.cases import saved_items
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -71,6 +72,7 @@ _READERS: dict[str, Callable[[Path, str, tuple[str, ...]], Iterator[Item | dict[
     "wordpress": _wordpress,
     "feed": _feed,
     "page": _page,
+    "json": read_case,
     "wechat_mp": lambda folder, text, flaws: saved_items(folder, text),
 }
 

@@ -205,9 +205,20 @@ def test_posts_that_are_not_there_are_gone() -> None:
 
 
 def test_an_answer_without_any_of_them_is_not_believed() -> None:
-    """A site that lost all its posts at once is more likely broken: nothing is taken as gone."""
+    """A site that lost all its posts at once, or ignores what it is asked, is more likely broken: nothing is gone."""
     with pytest.raises(CrawlProblem, match="nothing is taken as gone"):
-        list(spider(visits=DUE).read_presence(answer([]), wanted=["1", "2"]))
+        list(spider(visits=DUE).read_presence(answer([{"id": 99}]), wanted=["1", "2", "3", "4", "5", "6"]))
+
+
+def test_a_few_that_all_seem_gone_are_asked_one_by_one() -> None:
+    """A team may well delete the one post that is visited; WordPress itself must say so."""
+    one = spider(visits=DUE)
+    (question,) = asks(list(one.read_presence(answer([]), wanted=["1"])))
+    assert (question.callback, question.accepts) == ("read_absence", (404,))
+    lost = TextResponse("https://club.example/", status=404, body=b'{"code":"rest_post_invalid_id"}')
+    other = TextResponse("https://club.example/", status=404, body=b"<h1>Not Found</h1>")
+    assert list(one.read_absence(lost, post="1")) == [VisitItem(post_id="1", gone=True)]
+    assert list(one.read_absence(other, post="1")) == []
 
 
 def test_a_visit_reads_to_the_end_of_the_list() -> None:

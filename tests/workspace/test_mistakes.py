@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tests.workspace.conftest import READERS, Refused
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
+from yinliu.workspace import complaints
 from yinliu.workspace.folder import Workspace
 
 COMMUNITY = "communities:\n  - name: a\n    title: A\n    capacity: 5\n    operators: [x]\n"
@@ -206,3 +208,12 @@ def _answer(folder: Path, name: str) -> Text | None:
     except Misconfigured as error:
         return error.message
     return None
+
+
+def test_every_complaint_of_a_platform_has_words_in_chinese() -> None:
+    """A new kind of mistake is not told in English to people who read Chinese."""
+    root = Path(__file__).resolve().parents[2]
+    sources = "".join(path.read_text(encoding="utf-8") for path in root.glob("crawlers/**/*.py"))
+    kinds = set(re.findall(r'PydanticCustomError\(\s*"([a-z_]+)"', sources))
+    assert len(kinds) > 20
+    assert kinds <= set(complaints._KINDS)

@@ -89,8 +89,11 @@ class Reader:
 
     def __call__(self, source: dict[str, Any], **told: Any) -> Landed:
         """One crawl, in a process of its own."""
+        return self.again(self.job(source, **told))
+
+    def again(self, job: Job) -> Landed:
+        """A task that was begun before, or was not, to its end."""
         before = self._site.asked.copy()
-        job = self.job(source, **told)
         done = _run(job)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr, done.stderr

@@ -213,7 +213,8 @@ def test_an_answer_without_any_of_them_is_not_believed() -> None:
 def test_a_few_that_all_seem_gone_are_asked_one_by_one() -> None:
     """A team may well delete the one post that is visited; WordPress itself must say so."""
     one = spider(visits=DUE)
-    (question,) = asks(list(one.read_presence(answer([]), wanted=["1"])))
+    (question,) = one.read_presence(answer([]), wanted=["1"])
+    assert isinstance(question, Ask)
     assert (question.callback, question.accepts) == ("read_absence", (404,))
     lost = TextResponse("https://club.example/", status=404, body=b'{"code":"rest_post_invalid_id"}')
     other = TextResponse("https://club.example/", status=404, body=b"<h1>Not Found</h1>")

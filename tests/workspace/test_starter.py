@@ -52,7 +52,7 @@ def _examples() -> Iterator[str]:
         yield "\n".join(line.removeprefix("# ") for line in example.splitlines())
 
 
-@pytest.mark.parametrize("example", list(_examples()), ids=["wordpress", "feed", "page"])
+@pytest.mark.parametrize("example", list(_examples()), ids=lambda example: example.splitlines()[0].split()[2])
 def test_every_example_works_when_its_marks_are_removed(folder: Path, example: str) -> None:
     """As the comment promises."""
     indented = "\n".join(f"  {line}" for line in example.splitlines())

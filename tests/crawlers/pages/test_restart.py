@@ -51,6 +51,7 @@ def test_nothing_is_lost_or_read_twice(read: Reader, site: Site, path: str) -> N
     landed = read.again(job)
     assert sorted(landed.posts) == sorted(PATHS[:8])
     assert len(landed.comments) == 8 * 3
+    assert {asked for asked, times in site.asked.items() if times > 1} - {"/", "/robots.txt"} == {path}
     assert landed.codes == ["crawl_budget_exhausted"]
     assert landed.cursor is not None and landed.cursor["backlog"]["url"] == f"{site.base}/?page=2"
 

@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models.repositories.content import ContentRepository
+from models.repositories.curves import CurveRepository
 from models.repositories.leads import LeadRepository
 from models.repositories.people import PeopleRepository
+from models.repositories.quarantine import QuarantineRepository
 from models.repositories.runs import RunRepository
 from models.repositories.tags import TagRepository
 from models.repositories.tickets import TicketRepository
@@ -27,6 +29,8 @@ class UnitOfWork:
     def __enter__(self) -> Self:
         self._session = Session(self._engine, expire_on_commit=False)
         self.content = ContentRepository(self._session)
+        self.curves = CurveRepository(self._session)
+        self.quarantine = QuarantineRepository(self._session)
         self.tags = TagRepository(self._session)
         self.people = PeopleRepository(self._session)
         self.leads = LeadRepository(self._session)

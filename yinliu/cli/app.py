@@ -49,8 +49,9 @@ for command in (system.init, system.doctor, stages.run, stages.crawl, stages.loa
     app.command()(command)
 for command in (stages.route, stages.upkeep, stages.export, stages.report, stages.deliver, leads.leads, texts.posts):
     app.command()(command)
-for command in (status.status, status.plan, system.up, system.demo):
+for command in (status.status, status.problems, status.plan, system.up, system.demo):
     app.command()(command)
+app.command()(texts.curve)
 app.command("tag-text")(texts.tag_text)
 app.add_typer(queue, name="queue")
 app.add_typer(system.database, name="db")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from yinliu import problems, wording
+from nlp.contacts import mask_text
+from yinliu import problems as words
+from yinliu import wording
 from yinliu.cli.door import Door
 from yinliu.cli.stages import Names, Since, read_since
 from yinliu.language import Text
@@ -41,6 +43,26 @@ def status(context: typer.Context) -> None:
     _show_actions(door, sources)
     _show_stages(door, stages)
     _show_quarantine(door, quarantine)
+
+
+def problems(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="来源名称，不写则全部 / a source, all if none")] = None,
+    code: Annotated[str | None, typer.Option(help="只看一种问题，如 not_found / one code only")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多列多少条 / at most")] = 50,
+) -> None:
+    """哪些内容没能读取：网址、数值与上限、下一步。 / What could not be read, and what to do."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        rows = work.quarantine.newest(source=name, code=code, limit=limit)
+    told = [{**row, "locator": mask_text(row["locator"]), "detail": mask_text(row["detail"])} for row in rows]
+    door.give_lines([{**row, "next_step": str(words.next_step(row["code"]))} for row in told])
+    for row in told:
+        said = words.describe(source=row["source"], code=row["code"], place=row["locator"], detail=row["detail"])
+        times = Text(f"共 {row['seen']} 次，最近 {door.when(row['last_seen_at'])}", f"{row['seen']} times")
+        door.say(f"{said} {times}")
+    if not rows:
+        door.say(Text("没有未解决的问题。", "there are no open problems."))
 
 
 def _show_sources(door: Door, sources: list[SourceHealth]) -> None:
@@ -90,7 +112,7 @@ def _show_stages(door: Door, stages: list[dict[str, Any]]) -> None:
 def _show_quarantine(door: Door, quarantine: list[dict[str, Any]]) -> None:
     columns = (("来源", "source"), ("原因", "reason"), ("次数", "seen"), ("下一步", "next step"))
     rows = [
-        (q["source"], f"{problems.what(q['code'])} [{q['code']}]", q["seen"], problems.next_step(q["code"]))
+        (q["source"], f"{words.what(q['code'])} [{q['code']}]", q["seen"], words.next_step(q["code"]))
         for q in quarantine
     ]
     door.table(Text("隔离区", "quarantine"), columns, rows)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 import typer
 
 from yinliu.cli.door import Door
+from yinliu.errors import Misconfigured
 from yinliu.language import Text
 
+_TWO_DAYS = 48
 _COLUMNS = (("编号", "id"), ("来源", "source"), ("发布时间", "published"), ("标题", "title"), ("评论", "comments"))
 
 
@@ -23,6 +26,46 @@ def posts(context: typer.Context) -> None:
     door.give_lines(rows)
     cells = [(row["id"], row["source"], door.when(row["published_at"]), row["title"], row["comments"]) for row in rows]
     door.table(Text(f"文章 {len(rows)} 篇", f"{len(rows)} posts"), _COLUMNS, cells)
+
+
+def curve(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="文章编号，见 yinliu posts / a post's id")],
+) -> None:
+    """一篇文章的计数随时间的变化。 / How a post's counters went over time."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        post, snapshots = work.curves.post(number), work.curves.snapshots(number)
+    if post is None:
+        text = Text(
+            f"没有编号为 {number} 的文章。yinliu posts 列出全部。", f"no post {number}; `yinliu posts` lists them."
+        )
+        raise Misconfigured(text, code="no_post")
+    door.give({**post, "snapshots": snapshots})
+    gone = Text(f"（{door.when(post['gone_at'])} 起已不在）", " (gone)") if post["gone_at"] else ""
+    door.say(f"{post['title']}  {post['url']}{gone}")
+    columns = (
+        ("计数", "counter"),
+        ("发布后", "age"),
+        ("数值", "value"),
+        ("原文", "as written"),
+        ("时间", "at"),
+        ("", ""),
+    )
+    rows = [_snapshot_row(door, post["published_at"], snapshot) for snapshot in snapshots]
+    door.table(Text("计数变化", "counters over time"), columns, rows)
+
+
+def _snapshot_row(door: Door, published: datetime | None, snapshot: dict[str, Any]) -> tuple[Any, ...]:
+    age = "" if published is None else _age(snapshot["taken_at"] - published)
+    value = "—" if snapshot["value"] is None else f"{snapshot['value']:,}"
+    fell = Text("↓ 变少", "↓ fell") if snapshot["regressed"] else ""
+    return snapshot["name"], snapshot["window"] or age, value, snapshot["raw"], door.when(snapshot["taken_at"]), fell
+
+
+def _age(passed: timedelta) -> str:
+    hours = passed.total_seconds() / 3600
+    return f"{hours:.1f}h" if hours < _TWO_DAYS else f"{hours / 24:.0f}d"
 
 
 def tag_text(context: typer.Context) -> None:

@@ -27,6 +27,7 @@ REMEDIES: dict[str, Remedy] = {
     "file_not_recognised": "act",
     "file_not_used": "skip",
     "file_unreadable": "act",
+    "foreign_address": "skip",
     "identity_conflict": "skip",
     "invalid_text": "skip",
     "ip_not_allowed": "act",
@@ -54,6 +55,7 @@ REMEDIES: dict[str, Remedy] = {
     "too_many_redirects": "act",
     "truncated": "retry",
     "unreadable": "skip",
+    "walk_cut_short": "act",
     "xml_entities_refused": "act",
 }
 

@@ -56,7 +56,6 @@ def test_a_wrong_option_is_named(change: dict[str, Any], place: str, kind: str) 
         ({"list": {"links": {"css": "a", "regex": "("}}}, "list.links.regex", "regex"),
         ({"list": {"links": {"xpath": "//a", "css": "a"}}}, "list.links.xpath", "extra_forbidden"),
         ({"list": {"links": "a", "max_pages": 0}}, "list.max_pages", "greater_than_equal"),
-        ({"post": {"title": "h1"}}, "post.body", "missing"),
         ({"post": {"title": "h1", "body": "p", "wait_for": "]"}}, "post.wait_for", "css_selector"),
         ({"render": "maybe"}, "render", "bool_parsing"),
         ({"comments": {"item": "li"}}, "comments.text", "missing"),

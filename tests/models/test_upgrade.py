@@ -19,7 +19,8 @@ _AT = "'2026-11-01 00:00:00.000000'"
 FIRST = (
     "INSERT INTO account (id, source, platform, external_id, name) VALUES (1, 'blog', 'feed', 'a1', '小王')",
     "INSERT INTO post (id, source, platform, external_id, url, title, body, labels, flaws, content_hash, first_seen_at,"
-    f" changed_at, tagged_version) VALUES (1, 'blog', 'feed', 'p1', 'u', 't', 'b', '[]', '[]', 'old', {_AT}, {_AT}, 'v1')",
+    f" changed_at, tagged_version) VALUES (1, 'blog', 'feed', 'p1', 'u', 't', 'b', '[]', '[]', 'old', {_AT}, {_AT},"
+    " 'v1')",
     "INSERT INTO comment (id, source, platform, external_id, post_external_id, post_id, account_id, text, flaws,"
     " content_hash, first_seen_at, changed_at, tagged_version) VALUES"
     f" (1, 'blog', 'feed', 'c1', 'p1', 1, 1, '想买', '[]', 'old', {_AT}, {_AT}, 'v1')",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 FUTURE_TOLERANCE = timedelta(days=1)
 """A time further ahead than this is not believed: clocks differ by minutes and zones by hours, not by days."""
 
+RELATIVE = "relative_time"
 _WEB_BEGAN = 1990
 _MILLISECOND_DIGITS = 13
 _LONGEST = 100
@@ -45,12 +46,17 @@ def parse_time(raw: str | None, *, zone: ZoneInfo, now: datetime) -> tuple[datet
     """The moment written in ``raw``, in UTC; None and ``bad_timestamp`` when missing, unreadable or in the future.
 
     It is read in ``zone`` where it names none. A day without a clock is its first moment; 11-20 is the latest such day
-    that is not ahead of ``now``; 3小时前 is counted back from ``now``, so it is as exact as it was written.
+    that is not ahead of ``now``. 3小时前 is counted back from ``now``: only as exact as it was written, it wanders from
+    crawl to crawl, and has the flaw ``relative_time``.
     """
     moment = _moment(raw.strip(), zone, now) if raw and len(raw) <= _LONGEST else None
-    if moment is None or moment > now + FUTURE_TOLERANCE or moment.year < _WEB_BEGAN:
+    if raw is None or moment is None or moment > now + FUTURE_TOLERANCE or moment.year < _WEB_BEGAN:
         return None, ("bad_timestamp",)
-    return moment, ()
+    return moment, (RELATIVE,) if _is_relative(raw.strip()) else ()
+
+
+def _is_relative(raw: str) -> bool:
+    return not raw.isascii() and bool(_JUST_NOW.fullmatch(raw) or _AGO.fullmatch(raw.replace("个小时", "小时")))
 
 
 def _moment(raw: str, zone: ZoneInfo, now: datetime) -> datetime | None:

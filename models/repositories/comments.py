@@ -14,7 +14,7 @@ import msgspec
 
 from models.repositories.accounts import REMEMBERED, Accounts
 from models.repositories.bulk import Bulk, found_by_key
-from models.repositories.gathered import CommentLike, Tally
+from models.repositories.gathered import RELATIVE, CommentLike, Tally
 
 ANONYMOUS = "comment:"
 """Begins the external id of an account that stands for nobody in particular: the writer of one comment."""
@@ -213,7 +213,10 @@ def flaws_json(flaws: tuple[str, ...]) -> str:
 
 
 def _reader(*, sqlite: bool) -> Callable[[CommentLike], tuple[Any, ...]]:
-    """What reads an item into the values that are stored, its account and the digest of them all."""
+    """What reads an item into the values that are stored, its account, and the digest of what it means.
+
+    How its time was written is no part of that: 昨天 12:30 is 11-20 12:30 a day later.
+    """
     encode, width = msgspec.msgpack.Encoder().encode, 26 if sqlite else 32
 
     def body(item: CommentLike) -> tuple[Any, ...]:
@@ -231,6 +234,8 @@ def _reader(*, sqlite: bool) -> Callable[[CommentLike], tuple[Any, ...]]:
             flaws_json(item.flaws),
             item.author_id or ANONYMOUS + external,
         )
-        return (*values, blake2b(encode(values), digest_size=16).hexdigest())
+        at = None if RELATIVE in item.flaws else values[_AT]
+        meant = (*values[:_AT], at, *values[_FLAWS:])
+        return (*values, blake2b(encode(meant), digest_size=16).hexdigest())
 
     return body

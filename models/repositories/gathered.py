@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+RELATIVE = "relative_time"
+"""The flaw of a time like 3小时前: read again an hour later it is another one, and nothing has changed."""
+
 
 class PostLike(Protocol):
     """A post as it was gathered."""

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from models.repositories.bulk import Bulk
-from models.repositories.gathered import PostLike, Tally
+from models.repositories.gathered import RELATIVE, PostLike, Tally
 
 
 @dataclass(slots=True)
@@ -108,7 +108,8 @@ class PostStore:
             item.published_raw,
             json.dumps(list(item.flaws)),
         )
-        mark = blake2b(msgspec.msgpack.encode(values), digest_size=16).hexdigest()
+        meant = (*values[:5], None if RELATIVE in item.flaws else values[5], values[7])
+        mark = blake2b(msgspec.msgpack.encode(meant), digest_size=16).hexdigest()
         return (*values, mark, self._bulk.stamp(now))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.content import Comment, Post, Visit
 from models.repositories.bulk import Bulk, as_json, moment_of
+from models.repositories.upsert import chunks
 
 KNOWN_COMMENTS = 100
 """How many of a post's newest comments a visit is told, so that it can stop at them."""
@@ -134,6 +135,17 @@ class VisitRepository:
             (post, source, stamp(visited), stamp(due), stamp(newest), seen) for post, visited, due, newest, seen in rows
         ]
         self._bulk.write(_PLAN, full)
+
+    def born(self, posts: Sequence[str], *, source: str) -> list[tuple[int, datetime | None, datetime]]:
+        """(id, when published, when first seen) of those posts that are known and not gone."""
+        query = select(Post.id, Post.published_at, Post.first_seen_at).where(
+            Post.source == source, Post.gone_at.is_(None)
+        )
+        return [
+            (row.id, row.published_at, row.first_seen_at)
+            for part in chunks(posts)
+            for row in self._session.execute(query.where(Post.external_id.in_(part)))
+        ]
 
     def leave(self, posts: Sequence[str], *, source: str, now: datetime) -> int:
         """These posts are gone: nobody visits them any more; gives how many were not known to be gone."""

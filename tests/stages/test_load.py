@@ -262,3 +262,27 @@ def test_no_line_breaks_the_load(team: Team, records: list[dict[str, Any] | byte
     counts = team.load()
     assert counts["files"] == 1
     assert adds_up(counts)
+
+
+@pytest.mark.parametrize("kind", ["post", "comment"])
+def test_a_time_that_wanders_is_no_change(team: Team, kind: str) -> None:
+    """3小时前 is read as another moment an hour later; nothing is stored or tagged anew for that."""
+    post = {"kind": "post", "external_id": "1", "url": "u", "title": "题", "body": "文"}
+    said = {"kind": "comment", "external_id": "c", "post_id": "1", "text": "想买"}
+    row = {"post": post, "comment": said}[kind] | {"flaws": ["relative_time"]}
+    team.land(row | {"published": "2026-11-16T00:00:00+00:00", "published_raw": "3小时前"})
+    team.load()
+    team.land(row | {"published": "2026-11-16T00:40:00+00:00", "published_raw": "4小时前"})
+    assert team.load()["same"] == 1
+    team.land(row | {"flaws": [], "published": "2026-11-16T00:13:00+00:00", "published_raw": "11-16 08:13"})
+    assert team.load()["changed"] == 1
+
+
+def test_how_a_time_is_written_is_no_change(team: Team) -> None:
+    """昨天 08:13 and 11-15 08:13 are one moment."""
+    said = {"kind": "comment", "external_id": "c", "post_id": "1", "text": "想买"}
+    said |= {"published": "2026-11-15T00:13:00+00:00"}
+    team.land(said | {"published_raw": "昨天 08:13"})
+    team.load()
+    team.land(said | {"published_raw": "11-15 08:13"})
+    assert team.load()["same"] == 1

@@ -91,6 +91,7 @@ class _Loading:
         self._line = 0
         self._framing = 0
         self._wide: str | None = None
+        self._offered: list[str] = []
         self._counts = dict.fromkeys(("inputs", "stored", "quarantined", "new", "changed", "same", "gone"), 0)
         self._errors: Counter[str] = Counter()
         self._walks, self._notes = Walks(), Notes()
@@ -136,6 +137,8 @@ class _Loading:
         """Take note of the first and the last line; False for all others, which are inputs."""
         if record.get("kind") == "run":
             self._platform, self._began = str(record["platform"]), _moment(record["started_at"])
+            offered = record.get("visits")
+            self._offered = [one for one in offered if isinstance(one, str)] if isinstance(offered, list) else []
         elif record.get("kind") == "end":
             self._end = record
         else:
@@ -201,6 +204,7 @@ class _Loading:
         self._put_aside(self._notes.rows())
         problem = self._wide if self._end is not None else "truncated"
         if problem is None:
+            self._walks.postpone(self._work, self._offered, source=self._source, began=self._began)
             self._work.content.settle(self._source, now=self._began)
         self._keep_state(self._end or {}, problem)
         return {**self._counts, "files": 1, "untied": self._work.content.untied(self._source)}

@@ -43,10 +43,12 @@ class Walks:
     def __init__(self) -> None:
         self._open: dict[str, _Pages] = {}
         self._gone: list[str] = []
+        self._met: set[str] = set()
 
     def add(self, pages: Sequence[VisitItem]) -> None:
         """Take note of pages."""
         for page in pages:
+            self._met.add(page.post_id)
             if page.gone:
                 self._gone.append(page.post_id)
             else:
@@ -68,6 +70,12 @@ class Walks:
         self._gone = []
         return left + sum(one.gone for one in visited), [one for one in visited if one.doubtful]
 
+    def postpone(self, work: UnitOfWork, offered: Sequence[str], *, source: str, began: datetime) -> None:
+        """Posts that were due and of which a complete crawl said nothing cannot be visited: on to their next age."""
+        silent = [post for post in offered if post not in self._met]
+        born = work.visits.born(silent, source=source)
+        plan(work, [(key, published, seen) for key, published, seen in born], source=source, began=began)
+
 
 def _due(visited: Visited, began: datetime) -> datetime | None:
     return next_visit(
@@ -84,21 +92,18 @@ def first_visits(
     work: UnitOfWork, posts: Sequence[tuple[int, datetime | None]], *, source: str, began: datetime
 ) -> None:
     """Plan the first visit to posts (id, when published) that have none."""
-    rows = [
-        (
-            post,
-            began,
-            next_visit(
-                published=published,
-                first_seen=began,
-                visited=None,
-                newest_comment=None,
-                comments_per_day=0,
-                now=began,
-            ),
-            None,
-            None,
-        )
-        for post, published in posts
-    ]
+    plan(work, [(post, published, began) for post, published in posts], source=source, began=began)
+
+
+def plan(
+    work: UnitOfWork, posts: Sequence[tuple[int, datetime | None, datetime]], *, source: str, began: datetime
+) -> None:
+    """Plan the next visit to posts (id, when published, when first seen) of whose comments nothing is known."""
+    rows = [(post, began, _unheard(published, seen, began), None, None) for post, published, seen in posts]
     work.visits.plan(rows, source=source)
+
+
+def _unheard(published: datetime | None, first_seen: datetime, began: datetime) -> datetime | None:
+    return next_visit(
+        published=published, first_seen=first_seen, visited=None, newest_comment=None, comments_per_day=0, now=began
+    )

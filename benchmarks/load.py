@@ -9,12 +9,12 @@ first: all comments are new. again: another run with the same comments. tenth: a
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import multiprocessing
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -276,17 +276,22 @@ def memory(comments: int) -> float:
         return found
 
 
-def main() -> None:
-    """Every comparison, and what the memory does."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--comments", type=int, default=COMMENTS)
-    options.add_argument("--rounds", type=int, default=ROUNDS)
-    chosen = options.parse_args()
-    for comparison in compare_all(comments=chosen.comments, rounds=chosen.rounds):
-        print(comparison)
-    for comments in (chosen.comments, 4 * chosen.comments):
-        print(f"load memory: {comments:,} comments, {memory(comments):.1f} MiB more")
+LEAST = 0.7
+GROWTH = 1.2
+
+
+def main(comments: int = COMMENTS, rounds: int = ROUNDS) -> bool:
+    """Every comparison, and what the memory does; False where a figure is not reached."""
+    good = True
+    for comparison in compare_all(comments=comments, rounds=rounds):
+        print(comparison, flush=True)
+        good = good and comparison.ratio >= LEAST
+    sizes = (comments, 4 * comments)
+    taken = [memory(size) for size in sizes]
+    for size, mebibytes in zip(sizes, taken, strict=True):
+        print(f"load memory: {size:,} comments, {mebibytes:.1f} MiB more")
+    return good and taken[1] <= GROWTH * taken[0]
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(0 if main(*map(int, sys.argv[1:])) else 1)

@@ -33,6 +33,9 @@ _MANNERS = frozenset(("allow_private", "concurrency", "daily_requests", "delay_s
 )
 
 
+_UNCHANGED = msgspec.Raw(b"null")
+
+
 class _Header(msgspec.Struct, kw_only=True, tag="frontier"):
     """First line: whose frontier this is, the run that is under way (None between runs), and what it began with."""
 
@@ -51,7 +54,7 @@ class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True, tag="answer"):
     later: list[Ask] = []
     at: int = 0
     wide: list[tuple[str, str, str]] = []
-    memory: dict[str, Any] | None = None
+    memory: msgspec.Raw = _UNCHANGED
     counts: dict[str, int] = {}
 
 
@@ -135,7 +138,9 @@ class Frontier:
             self._add(answer.ask, self._queue)
             self._later += answer.later
             self.wide += answer.wide
-            self.memory = self.memory if answer.memory is None else answer.memory
+        kept = [answer.memory for answer in answers if bytes(answer.memory) != bytes(_UNCHANGED)]
+        if kept:
+            self.memory = msgspec.json.decode(kept[-1])
         self._queue = deque(key for key in self._queue if key in self._waiting)
         self._backlog = deque(key for key in self._backlog if key in self._waiting)
 
@@ -173,7 +178,7 @@ class Frontier:
         entry.wide = [(one.code, one.url, one.detail) for one in items if _is_wide(one)]
         self.wide += entry.wide
         if memory != self._kept:
-            entry.memory, self._kept = self.memory, memory
+            entry.memory, self._kept = msgspec.Raw(memory), memory
         self._file.write(_encode(entry) + b"\n")
         self._broken = False
 

@@ -43,6 +43,7 @@ def scrapy_settings(options: SourceOptions, *, browser: str | None) -> dict[str,
         "USER_AGENT": USER_AGENT,
         "ROBOTSTXT_OBEY": True,
         "DOWNLOAD_DELAY": options.delay_seconds,
+        "CONCURRENT_ITEMS": 1,  # callbacks yield nothing to Scrapy, which would start this many workers for each
         "CONCURRENT_REQUESTS": options.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
         "DOWNLOAD_TIMEOUT": options.timeout_seconds,

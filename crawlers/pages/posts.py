@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import lxml.html
 
 from crawlers.article import Article, extract
+from crawlers.bylines import Byline
 from crawlers.items import MetricItem, PostItem, ProblemItem
 from crawlers.pages.options import PageOptions, PostSelectors
 from crawlers.pages.selectors import matcher, pick_all, pick_first, split
@@ -23,7 +24,7 @@ def parse_post_page(
     root: Any, *, text: str, url: str, options: PageOptions, now: datetime, flaws: tuple[str, ...] = ()
 ) -> Iterator[PostItem | MetricItem | ProblemItem]:
     """The post and its counters; or one problem that says which selector is wrong or missing."""
-    article = extract(_without_comments(root, text, options), url=url) if _leaves_out(options.post) else None
+    article = _found(root, text, url=url, options=options)
     missing = _missing(root, options.post, article)
     if missing:
         yield ProblemItem(code="item_incomplete", url=url, detail=missing)
@@ -34,19 +35,28 @@ def parse_post_page(
             yield MetricItem(post_id=url, name=name, value=parse_count(raw), raw=raw[:_LONGEST_RAW])
 
 
-def _leaves_out(selectors: PostSelectors) -> bool:
-    return None in (selectors.title, selectors.body, selectors.time, selectors.author)
+def _found(root: Any, text: str, *, url: str, options: PageOptions) -> Article | None:
+    """What selectors leave out; the search for a text, by far the dearest, only where no selector names it."""
+    post = options.post
+    if None not in (post.title, post.body, post.time, post.author):
+        return None
+    bare = _without_comments(root, options)
+    if post.title is None or post.body is None:
+        whole = text if bare is root else str(lxml.html.tostring(bare, encoding="unicode"))
+        return extract(whole, url=url)
+    byline = Byline(bare, url=url)
+    return Article(title="", body="", time=byline.time(), author=byline.author())
 
 
-def _without_comments(root: Any, text: str, options: PageOptions) -> str:
+def _without_comments(root: Any, options: PageOptions) -> Any:
     """The page as it is without its comments: their times and authors are not the post's."""
     if not options.comments or not matcher(split(options.comments.item.css)[0])(root):
-        return text
+        return root
     copied = deepcopy(root)
     for node in matcher(split(options.comments.item.css)[0])(copied):
         if node.getparent() is not None:
             node.drop_tree()
-    return str(lxml.html.tostring(copied, encoding="unicode"))
+    return copied
 
 
 def _missing(root: Any, selectors: PostSelectors, article: Article | None) -> str:

@@ -13,7 +13,7 @@ import lxml.etree
 from readability import Document
 
 from crawlers.bylines import Byline
-from crawlers.text import clean, element_text, parse_html
+from crawlers.text import clean, element_text, empty, parse_html
 
 LONGEST_PAGE = 16_000_000
 """Characters of a page; a longer one is not read."""
@@ -160,7 +160,7 @@ def _is_noise(element: Any) -> bool:
 def _drop(element: Any) -> None:
     """Out of the tree; the text behind it stays."""
     if element.getparent() is not None:
-        element.drop_tree()
+        empty(element)
 
 
 def _bare(element: Any) -> None:

@@ -75,6 +75,14 @@ def parse_html(document: str) -> Any:
     return None if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log) else root
 
 
+def empty(element: Any) -> None:
+    """Take an element's content away and leave what follows it.
+
+    lxml's ``drop_tree`` moves that text, and refuses to where a reference (``&#1;``) put a control character into it.
+    """
+    element.clear(keep_tail=True)
+
+
 def element_text(element: Any) -> str:
     """What a reader sees of an lxml element."""
     lines = (line.replace("\u00a0", " ").strip() for line in "".join(_pieces(element)).split("\n"))

@@ -15,7 +15,7 @@ from crawlers.bylines import Byline
 from crawlers.items import MetricItem, PostItem, ProblemItem
 from crawlers.pages.options import PageOptions, PostSelectors
 from crawlers.pages.selectors import matcher, pick_all, pick_first, split
-from crawlers.text import clean, parse_count, parse_time
+from crawlers.text import clean, empty, parse_count, parse_time
 
 _LONGEST_RAW = 100
 
@@ -54,8 +54,7 @@ def _without_comments(root: Any, options: PageOptions) -> Any:
         return root
     copied = deepcopy(root)
     for node in matcher(split(options.comments.item.css)[0])(copied):
-        if node.getparent() is not None:
-            node.drop_tree()
+        empty(node)
     return copied
 
 

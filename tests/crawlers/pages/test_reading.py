@@ -85,6 +85,16 @@ def test_comments_do_not_lend_their_time_and_author_to_the_post() -> None:
     assert (post.author, post.published_raw) == (None, None)
 
 
+def test_a_control_character_behind_a_comment_spoils_nothing() -> None:
+    """lxml reads what ``&#1;`` stands for, and refuses to write it again."""
+    page = article("周末骑行").replace(
+        "</article>", f"</article>前&#1;{comment('想买')}后&#1;<p class='share'>x</p>&#2;"
+    )
+    post = first(page, post={"title": "h1", "body": "article"}, comments=COMMENTS)
+    assert isinstance(post, PostItem)
+    assert isinstance(first(page, comments=COMMENTS), PostItem)
+
+
 def test_a_comment_without_an_id_keeps_its_name() -> None:
     """A time that counts from now is no part of a comment's name: it is another at every visit."""
     before = comments(comment("a", time="3分钟前"), id=None)

@@ -70,7 +70,6 @@ class Crawl:
 
     def __init__(self, job: Job, options: SourceOptions) -> None:
         header: dict[str, Any] = {"source": options.name, "platform": options.platform, "run": job.run}
-        header["visits"] = [visit.post_id for visit in job.visits]
         self._landing = _Told(job.landing, header={**header, "started_at": job.started_at.isoformat()})
         folder = job.landing.parent
         journal = folder / job.frontier
@@ -96,11 +95,12 @@ class Crawl:
         """Finish the file; the cursor moves only when nothing source-wide went wrong and nothing is left."""
         if self._failure or spider is None:
             raise self._failure or RuntimeError("the crawl never began")
+        spider.conclude()
         left = self._frontier.left
         self._frontier.commit(None, list(self._ended_early(spider)))
         complete = not left and not self._frontier.wide
-        cursor = spider.next_cursor() if complete else None
-        self._frontier.finish(cursor=cursor, requests=self._budget.spent)
+        cursor = {**spider.next_cursor(), "of": spider.options.identity} if complete else None
+        self._frontier.finish(cursor=cursor, requests=self._budget.spent, visits=spider.offered)
         wide = [{"code": code, "url": url, "detail": why, "scope": "source"} for code, url, why in self._frontier.wide]
         told = [*wide, *self._landing.told][:_TOLD]
         _say({"done": self._landing.counts, "requests": self._budget.spent, "problems": told})
@@ -111,6 +111,9 @@ class Crawl:
         if stopped and stopped not in (code for code, _, _ in self._frontier.wide):
             detail = f"{spider.standing.refusals} pages in a row; {left} addresses are left"
             yield ProblemItem(code=stopped, url=url, detail=detail, scope="source")
+        elif not spider.cursor and set(self._landing.counts) == {"problem"} and not self._frontier.wide and not left:
+            detail = f"{self._landing.counts['problem']} problems and nothing else"
+            yield ProblemItem(code="nothing_read", url=url, detail=detail, scope="source")
         elif left and not stopped and self._budget.limit:
             detail = f"{self._budget.limit}; {left} addresses are left to the next crawl"
             yield ProblemItem(code="crawl_budget_exhausted", url=url, detail=detail, scope="source")

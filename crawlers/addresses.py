@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -15,6 +15,11 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 """All of IPv6 that is given out; Python 3.11 takes much of the rest for public too."""
 
+_SPECIAL = tuple(map(ip_network, ("168.63.129.16/32", "192.88.99.0/24", "3fff::/20")))
+"""Public by the registries, yet nobody's site: a cloud's own host service, 6to4 relays, documentation (RFC 9637)."""
+
+_ISATAP = 0x5EFE
+
 refused_hosts: set[str] = set()
 """Host names of this process whose every address was refused; tells "refused" from "does not resolve"."""
 
@@ -25,12 +30,14 @@ def is_public(address: str) -> bool:
     inner = _embedded(ip) if isinstance(ip, IPv6Address) else ip
     if inner is not None and inner is not ip:
         return is_public(str(inner))
+    if any(ip in network for network in _SPECIAL if network.version == ip.version):
+        return False
     given_out = isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST
     return given_out and ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def _embedded(ip: IPv6Address) -> IPv4Address | None:
-    if ip in _NAT64:
+    if ip in _NAT64 or (int(ip) >> 32) & 0xFFFF == _ISATAP:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 

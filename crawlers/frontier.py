@@ -204,6 +204,16 @@ class Frontier:
         """How many addresses the next crawl begins with."""
         return len(self._waiting) + len(self._later)
 
+    def drop(self, asks: Sequence[Ask]) -> None:
+        """These are not asked again after all."""
+        ids = {ask.id for ask in asks}
+        self._later = [ask for ask in self._later if ask.id not in ids]
+
+    def forgive(self) -> None:
+        """Nothing was to be had: the tries of this crawl do not count."""
+        for ask in self._later:
+            ask.tries -= 1
+
     def _leave(self) -> None:
         """What is left belongs to the next crawl; without anything left that one begins afresh."""
         self._add(self._later, self._backlog)
@@ -211,9 +221,9 @@ class Frontier:
         if not self._waiting:
             self.memory = {}
 
-    def finish(self, *, cursor: dict[str, Any] | None, requests: int) -> None:
+    def finish(self, *, cursor: dict[str, Any] | None, requests: int, visits: Sequence[str] = ()) -> None:
         """Let the landing file appear, and keep for the next crawl what is left."""
-        self._landing.finish(cursor=cursor, requests=requests)
+        self._landing.finish(cursor=cursor, requests=requests, visits=visits)
         self._file.close()
         self._leave()
         self._begin(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import msgspec
 from msgspec import Meta, Struct, structs
@@ -111,6 +111,10 @@ class ProblemItem(
 Item = PostItem | CommentItem | MetricItem | VisitItem | ProblemItem
 _CLASSES: dict[str, type[Any]] = {c.kind: c for c in (PostItem, CommentItem, MetricItem, VisitItem, ProblemItem)}
 _KEYS = ("external_id", "post_id", "parent_id", "author_id", "name")
+_IDS, _NUMBERS = ("external_id", "post_id", "parent_id"), ("value", "page")
+"""The fields whose values a complaint may show."""
+
+_LONGEST_COMPLAINT = 100
 _TIMES = {"post": "published", "comment": "published", "metric": "taken", "visit": "oldest"}
 _DECODER: msgspec.json.Decoder[Item] = msgspec.json.Decoder(Item)
 
@@ -124,7 +128,8 @@ def from_record(record: dict[str, Any]) -> Item:
     """The item of a landing line; ``ValueError`` names what is wrong with it."""
     kind = record.get("kind")
     if not isinstance(kind, str) or kind not in _CLASSES:
-        raise ValueError(f"kind {repr(kind)[:60]} is none of {', '.join(sorted(_CLASSES))}")
+        told = repr(kind)[:60] if kind is None or isinstance(kind, str) else _shown("kind", kind)
+        raise ValueError(f"kind {told} is none of {', '.join(sorted(_CLASSES))}")
     try:
         item: Item = msgspec.convert(record, _CLASSES[kind])
     except msgspec.ValidationError as error:
@@ -184,9 +189,21 @@ def _clean_text(text: str) -> str:
 
 
 def _complaint(record: dict[str, Any], message: str) -> str:
+    """What is wrong with which field: an id or a number is shown, cut; a text may be about a person and is not."""
     what, _, path = message.partition(" - at `$.")
     field = path.rstrip("`").split("[")[0]
-    return f"{field} {str(record.get(field))[:60]!r}: {what}" if field else what
+    if field == "scope":
+        what = f"none of {', '.join(get_args(Scope))}"
+    return f"{field} {_shown(field, record.get(field))}: {what}" if field else what[:_LONGEST_COMPLAINT]
+
+
+def _shown(field: str, value: Any) -> str:
+    if isinstance(value, list | dict | tuple):
+        return f"({type(value).__name__} of {len(value)})"
+    if isinstance(value, str) and field not in _IDS:
+        return f"(text of {len(value)} characters)"
+    shown = field in _IDS or field in _NUMBERS or value is None
+    return f"{str(value)[:60]!r}" if shown else f"({type(value).__name__})"
 
 
 def _require_keys(item: Item) -> Item:
@@ -194,7 +211,8 @@ def _require_keys(item: Item) -> Item:
     for name in _KEYS:
         value = getattr(item, name, None)
         if value is not None and not value.isascii() and len(value.encode()) > LONGEST_KEY:
-            raise ValueError(f"{name} {value[:60]!r} has {len(value.encode())} bytes; 1 to {LONGEST_KEY} are kept")
+            told = f"{name} {_shown(name, value)} has {len(value.encode())} bytes"
+            raise ValueError(f"{told}; 1 to {LONGEST_KEY} are kept")
     return item
 
 

@@ -1,7 +1,7 @@
 """The landing file of one crawl: JSON lines, written beside its name and moved there whole, or not at all.
 
 First line ``{"kind": "run", …}``, then an item a line (:mod:`crawlers.items`), last ``{"kind": "end", …}`` with the
-number of lines, the requests it took, and the next cursor.
+number of lines, the requests it took, the posts it was to visit, and the next cursor.
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ class LandingFile:
             self._write(b"".join(_line(to_record(item)) for item in items))
         return self._size
 
-    def finish(self, *, cursor: dict[str, Any] | None, requests: int = 0) -> None:
+    def finish(self, *, cursor: dict[str, Any] | None, requests: int = 0, visits: Sequence[str] = ()) -> None:
         """Close the file and move it to its name; ``cursor`` None keeps the source's old one."""
-        end = {"kind": "end", "lines": sum(self.counts.values()), "requests": requests, "cursor": cursor}
+        end: dict[str, Any] = {"kind": "end", "lines": sum(self.counts.values()), "requests": requests}
+        end |= {"visits": list(visits), "cursor": cursor}
         self._write(_line(end))
         os.fsync(self._file.fileno())
         self._file.close()

@@ -69,6 +69,11 @@ class SourceOptions(BaseModel):
         return self
 
     @property
+    def identity(self) -> str:
+        """What a cursor belongs to: another site under the same name would mix up ids."""
+        return f"{self.platform} {(urlsplit(self.url).hostname or '').removeprefix('www.')}"
+
+    @property
     def own_accounts(self) -> tuple[str, ...]:
         """The author ids by which this source itself speaks: never leads."""
         return ()

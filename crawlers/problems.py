@@ -39,6 +39,7 @@ REMEDIES: dict[str, Remedy] = {
     "not_html": "skip",
     "not_json": "act",
     "not_sitemap": "act",
+    "nothing_read": "act",
     "permission_missing": "act",
     "quota_exhausted": "retry",
     "rate_limited": "retry",

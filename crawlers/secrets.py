@@ -47,7 +47,13 @@ class Secrets:
     def process_response(self, request: Request, response: Response) -> Response:
         """Take the secrets out again."""
         url = self._restore(request)
-        return response.replace(url=url) if url else response
+        if url is None:
+            return response
+        location = response.headers.get("Location")
+        if location:
+            spider: PlatformSpider = self._crawler.spider  # type: ignore[assignment]
+            response.headers["Location"] = _without(location.decode("latin-1"), spider.secret_params())
+        return response.replace(url=url)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Take the secrets out of a request that failed."""
@@ -68,6 +74,13 @@ class Secrets:
 
 def _same_site(url: str, home: str) -> bool:
     return urlsplit(url).scheme == urlsplit(home).scheme and place(url) == place(home)
+
+
+def _without(url: str, params: dict[str, str]) -> str:
+    """A redirect's target without the secrets that it repeats; where they are due they are put in again."""
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in params]
+    return parts._replace(query=urlencode(kept)).geturl() if parts.query else url
 
 
 def _with_params(url: str, params: dict[str, str]) -> str:

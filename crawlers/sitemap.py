@@ -24,7 +24,8 @@ _GZIP = b"\x1f\x8b"
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _LABEL = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MOST_MEMBERS = 1000
 _PORTS = {"http": 80, "https": 443}
 
 Entry = tuple[str, str | None]
@@ -78,8 +79,11 @@ def _text(body: bytes | str) -> str:
 
 def _unzipped(body: bytes) -> bytes:
     """Every member of a gzip file, never more than the limit in memory."""
-    plain, rest = b"", body
+    plain, rest, members = b"", body, 0
     while rest.startswith(_GZIP):
+        members += 1
+        if members > _MOST_MEMBERS:
+            raise CrawlProblem("decompressed_too_large", f"more than {_MOST_MEMBERS} gzip members")
         unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
             plain += unzip.decompress(rest, LARGEST + 1 - len(plain))

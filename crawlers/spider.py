@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 from zoneinfo import ZoneInfo
 
 import scrapy
+from msgspec.structs import replace
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
@@ -19,7 +20,7 @@ from crawlers.ask import Ask
 from crawlers.budget import Budget
 from crawlers.failures import explain_failure, explain_status, passed_limit, short
 from crawlers.frontier import Frontier
-from crawlers.items import Item, ProblemItem, Scope
+from crawlers.items import Item, MetricItem, ProblemItem, Scope
 from crawlers.options import SourceOptions, is_web_address
 from crawlers.problems import REMEDIES, CrawlProblem
 from crawlers.task import Visit
@@ -33,16 +34,19 @@ _REFUSALS = frozenset(("blocked_by_site", "auth_expired"))
 _REFUSALS_MOST = 3
 """So many refused pages in a row mean that the site refuses us, not one page."""
 
+_SHORTEST_SECRET = 4
 _TRIES_MOST = 5
 """Crawls that may fail to get an address before it is given up."""
 
 
 @dataclass(slots=True)
 class Standing:
-    """How a crawl stands: why no more is asked (a code), refusals in a row, asks that must be answered first."""
+    """How a crawl stands: why no more is asked (a code), successes, refusals, and what must be answered first."""
 
     stopped: str = ""
+    successes: int = 0
     refusals: int = 0
+    refused: list[tuple[Ask, str]] = field(default_factory=list)
     first: list[Ask] = field(default_factory=list)
     preparing: int = 0
 
@@ -84,6 +88,7 @@ class PlatformSpider(scrapy.Spider):
         self.now = datetime.now(UTC)
         self.memory: dict[str, Any] = frontier.memory if frontier else {}
         self.standing = Standing()
+        self.offered: tuple[str, ...] = ()
         self._known = {visit.post_id: frozenset(visit.known) for visit in visits}
         self._frontier, self._budget = frontier, budget
 
@@ -115,6 +120,13 @@ class PlatformSpider(scrapy.Spider):
     def secret_json(self) -> dict[str, str]:
         """Fields for the JSON body of a request with ``meta={"secret_json": True}``, and for no file or log."""
         return {}
+
+    def secrets(self) -> tuple[str, ...]:
+        """Values that no problem may quote: whatever is put into requests, unless a platform knows better."""
+        return (*self.secret_headers().values(), *self.secret_params().values(), *self.secret_json().values())
+
+    def given_up(self, ask: Ask, code: str) -> None:
+        """Told of a request that failed for good: nobody will ask it again by itself."""
 
     # What a platform calls
 
@@ -154,6 +166,7 @@ class PlatformSpider(scrapy.Spider):
         self.standing.preparing = len(self.standing.first)
         self.frontier.commit(None, [one for one in prepared if not isinstance(one, Ask)])
         if not self.frontier.resumed and (self.news_first or not self.frontier.left_over):
+            self.offered = tuple(visit.post_id for visit in self.visits)
             self.frontier.begin(self._reported(self.first_requests, scope="source"))
         elif not self.frontier.resumed:
             self.frontier.begin(iter(()))
@@ -200,6 +213,7 @@ class PlatformSpider(scrapy.Spider):
             self._commit(ask, list(self._reported(lambda: method(ask.url, **ask.kwargs), ask)))
         elif success:
             self.standing.refusals = 0
+            self.standing.successes += 1
             self._commit(ask, list(self._reported(lambda: self._read(response, ask), ask)))
         else:
             self._give_up(response.request, *explain_status(response.status))
@@ -237,26 +251,63 @@ class PlatformSpider(scrapy.Spider):
         ask: Ask = request.meta["ask"]
         if "redirect_urls" in request.meta:
             detail = f"-> {request.url}: {detail}"
-        passing = REMEDIES.get(code) == "retry" and ask.tries + 1 < _TRIES_MOST
+        # a try in a crawl without any success says something of the site, nothing of this address
+        patience = ask.tries + 1 < _TRIES_MOST or not self.standing.successes
+        later = code in _REFUSALS or (REMEDIES.get(code) == "retry" and patience)
         self._mind_refusal(code, ask)
+        if not later:
+            self.given_up(ask, code)
         problem = ProblemItem(code=code, url=ask.url, detail=detail, scope=ask.scope)
         ask.tries += 1
-        self._commit(ask, [problem], later=[ask] if passing else [])
+        self._commit(ask, [problem], later=[ask] if later else [])
 
     def _mind_refusal(self, code: str, ask: Ask) -> None:
         """A site that refuses us is left alone: at once where the crawl hangs on it, else after a few in a row."""
-        self.standing.refusals += code in _REFUSALS
+        if code in _REFUSALS:
+            self.standing.refusals += 1
+            self.standing.refused.append((ask, code))
         hangs = ask.scope == "source" and (code in _REFUSALS or not ask.id)
         if hangs or self.standing.refusals >= _REFUSALS_MOST:
             self.standing.stopped = code
+
+    def conclude(self) -> None:
+        """The crawl is over: what one page refused is given up, what a site refused waits until somebody acted."""
+        if not self.standing.stopped:
+            self.frontier.drop([ask for ask, _ in self.standing.refused])
+            for ask, code in self.standing.refused:
+                self.given_up(ask, code)
+        if not self.standing.successes:
+            self.frontier.forgive()
+
+    def _storable(self, one: Item) -> Item:
+        """An item as it may be kept: no secret in a problem, no counter below 0 or dated before a resumed run."""
+        if isinstance(one, ProblemItem):
+            return masked(one, self.secrets())
+        if isinstance(one, MetricItem):
+            value = None if one.value is not None and one.value < 0 else one.value
+            taken = self.now if one.taken is None and self.frontier.resumed else one.taken
+            return one if (value, taken) == (one.value, one.taken) else replace(one, value=value, taken=taken)
+        return one
 
     def _commit(self, ask: Ask, output: list[Item | Ask], later: list[Ask] | None = None) -> None:
         standing, journaled = self.standing, ask.id > 0
         first = [one for one in output if isinstance(one, Ask) and one.first]
         standing.first += first
         standing.preparing += len(first) - (not journaled)
-        rest = [one for one in output if not isinstance(one, Ask) or not one.first]
+        rest = [self._storable(one) if not isinstance(one, Ask) else one for one in output]
+        rest = [one for one in rest if not isinstance(one, Ask) or not one.first]
         self.frontier.commit(ask if journaled else None, rest, later=(later or []) if journaled else [])
+
+
+def masked(problem: ProblemItem, secrets: tuple[str, ...]) -> ProblemItem:
+    """The problem without these values, as they are or as an address writes them."""
+    forms = {
+        form for value in secrets if len(value) >= _SHORTEST_SECRET for form in (value, quote(value), quote_plus(value))
+    }
+    texts = {"url": problem.url, "detail": problem.detail, "payload": problem.payload}
+    for form in sorted(forms, key=len, reverse=True):
+        texts = {name: text.replace(form, "***") if text else text for name, text in texts.items()}
+    return replace(problem, **texts) if forms else problem
 
 
 def response_text(response: Response) -> tuple[str, tuple[str, ...]]:

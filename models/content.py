@@ -131,7 +131,8 @@ _RESTING = text("due_at IS NULL")
 class Visit(Base):
     """When a post's comments are read again: at ``due_at``, or now and then where it is NULL (the post rests).
 
-    ``visited_at``: when they were last read, or when the post was first seen. A post that is gone has no visit.
+    ``visited_at``: when they were last read, or when the post was first seen. A post that is gone rests.
+    ``comments_seen``: how many the last walk met; NULL until one came to its end, and again when one did not.
     """
 
     __tablename__ = "visit"

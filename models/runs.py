@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PLAIN, Base, personal
 
 
 class LandingLoad(Base):
-    """A landing file that is in the database; written in the same transaction as its rows."""
+    """A landing file that is in the database; written in the same transaction as its rows.
+
+    ``cut_at``: its bytes, where its last line was missing (it may have been copied still); NULL: it was whole.
+    """
 
     __tablename__ = "landing_load"
     __table_args__ = (UniqueConstraint("source", "run"),)
@@ -22,6 +25,7 @@ class LandingLoad(Base):
     run: Mapped[str] = mapped_column(info=PLAIN)
     counts: Mapped[dict[str, Any]] = mapped_column(info=PLAIN)
     loaded_at: Mapped[datetime]
+    cut_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class SourceState(Base):

@@ -163,7 +163,8 @@ def _unfit(state: Schema, revision: str | None, engine: Engine) -> ActionNeeded:
     shown = engine.url.render_as_string(hide_password=True)
     if state is Schema.OLDER:
         text = Text(
-            f"数据库 {shown} 的结构较旧（{revision}）。备份后运行 yinliu db upgrade。",
+            f"数据库 {shown} 的结构较旧（{revision}）。先备份（SQLite 复制该文件，PostgreSQL 用 pg_dump），"
+            f"再在同一工作区运行 yinliu db upgrade。",
             f"the tables of {shown} are older ({revision}). Back it up, then `yinliu db upgrade`.",
         )
         return ActionNeeded(text, code="database_older")

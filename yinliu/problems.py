@@ -48,6 +48,7 @@ _WHAT: dict[str, tuple[str, str, str, str]] = {
     "list_too_long": ("列表超过配置的页数上限，后面的没有采", "调大 max_pages 或 paging.most", "the list is longer than the configured limit", "raise max_pages or paging.most"),
     "metric_regressed": ("计数比上次少了", "已照实入库并标记；平台清理刷量时属正常，持续下降请核对", "a counter fell", "kept and flagged; platforms remove fake counts, check it if it goes on"),
     "not_sitemap": ("内容不是 sitemap", "检查 sitemap 地址", "it is no sitemap", "check the sitemap's address"),
+    "nothing_read": ("一条内容也没读出来", "用 yinliu problems 看每一条的原因，核对该来源的字段、选择器或预设", "nothing at all could be read", "`yinliu problems` tells why; check the fields, selectors or preset of the source"),
     "permission_missing": ("账号没有这个接口的权限", "在平台后台开通该权限，或在来源里关闭这一项", "the account may not use this API", "enable it in the platform's console, or switch it off for the source"),
     "quota_exhausted": ("平台接口今日额度已用完", "额度在次日 00:00（北京时间）恢复，届时自动继续", "the platform's quota for today is used up", "it is renewed at 00:00 (Asia/Shanghai) and the crawl goes on"),
     "robots_unavailable": ("robots.txt 暂时取不到，按规范先不采集", "稍后再运行；若一直如此请站点管理员修复", "robots.txt cannot be had for now, so nothing is asked (RFC 9309)", "run later; if it stays so, ask the site's administrator"),

@@ -13,6 +13,7 @@ from crawlers.exports.tables import Line, Table
 from crawlers.problems import CrawlProblem
 
 _BATCH = 500
+_LONGEST_VALUE = 16 * 1024 * 1024
 
 
 def database_tables(path: Path) -> Iterator[Table]:
@@ -32,10 +33,11 @@ def _damaged(error: sqlite3.Error) -> CrawlProblem:
 def _open(path: Path) -> sqlite3.Connection:
     """Immutable, so that nothing is written beside it; a journal that is there already is read with it."""
     journal = path.with_name(f"{path.name}-wal")
-    fixed = "" if journal.exists() else "&immutable=1"
+    fixed = "" if journal.is_file() else "&immutable=1"
     database = sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro{fixed}", uri=True)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
     database.execute("PRAGMA trusted_schema=OFF")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)  # a computed column can make gigabytes of nothing
     return database
 
 

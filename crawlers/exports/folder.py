@@ -30,7 +30,7 @@ def _is_passed_over(path: Path) -> bool:
 def last_change(path: Path) -> float:
     """When a file or its journal was last written, in seconds since 1970."""
     journal = _journal(path)
-    return max(path.stat().st_mtime, journal.stat().st_mtime if journal.exists() else 0)
+    return max(path.stat().st_mtime, journal.stat().st_mtime if journal.is_file() else 0)
 
 
 def content_digest(path: Path, *, largest: int) -> str:
@@ -41,7 +41,7 @@ def content_digest(path: Path, *, largest: int) -> str:
         digest.update(f"{state.st_size} {state.st_mtime_ns}".encode())
         return digest.hexdigest()[:16]
     for part in (path, _journal(path)):
-        if part.exists():
+        if part.is_file():  # a pipe of that name would never end
             with part.open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)

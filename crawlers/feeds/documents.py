@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
+from crawlers.jsonapi.answer import beginning, shape
 from crawlers.problems import CrawlProblem
 
 Entry = dict[str, Any]
@@ -53,7 +54,7 @@ def read_feed(text: str, *, url: str) -> Feed:
     document = (_XML_ENCODING.sub(r"\1", head, count=1) + rest).encode("utf-8", "replace")
     feed = _parsed(document, url)
     if not feed.get("version") and not feed.get("entries"):
-        raise CrawlProblem("not_feed", f"{feed.get('bozo_exception') or 'no feed'}; begins {text[:60]!r}")
+        raise CrawlProblem("not_feed", f"{feed.get('bozo_exception') or 'no feed'}; {beginning(text)}")
     about = feed.get("feed") or {}
     return Feed(list(feed.entries), _following(about), str(about.get("generator") or "")[:200])
 
@@ -71,7 +72,7 @@ def _parsed(document: bytes, url: str) -> Any:
             io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
-        raise CrawlProblem("not_feed", f"{type(error).__name__}: {error}"[:200]) from error
+        raise CrawlProblem("not_feed", f"{type(error).__name__}; {len(document)} B") from error
 
 
 def _following(about: dict[str, Any]) -> str | None:
@@ -84,9 +85,10 @@ def _read_json(text: str, url: str) -> Feed:
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CrawlProblem("not_json", f"{error}; begins {text[:60]!r}") from error
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise CrawlProblem("not_json", f"{reason}; {beginning(text)}") from error
     if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
-        raise CrawlProblem("not_feed", f"version {str(feed.get('version'))[:60]!r}")
+        raise CrawlProblem("not_feed", f"no JSON Feed, but {shape(feed)}")
     following = feed.get("next_url")
     entries = [_json_entry(item, url) for item in feed["items"] if isinstance(item, dict)]
     return Feed(entries, joined(url, following) if isinstance(following, str) and following else None)

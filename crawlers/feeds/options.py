@@ -16,7 +16,8 @@ class FeedOptions(SourceOptions):
     """A feed; ``url`` is the feed itself, or with ``route`` the RSSHub instance.
 
     ``paged``: None follows the next page where the feed names it, True asks WordPress's ``?paged=2`` too, False reads
-    the first page only. ``overlap``: so many known posts in a row end the walk.
+    the first page only. ``overlap``: so many posts in a row that a
+    complete crawl has read end the walk.
     """
 
     platform: Literal["feed"]

@@ -1,7 +1,9 @@
-"""What a feed's cursor keeps: how to ask only for what changed, and where the comments of the newest posts are."""
+"""What a feed's cursor keeps: how to ask only for what changed, which posts a complete crawl has read, and where the
+comments of the newest ones are."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +11,27 @@ from typing import Any
 from scrapy.http import Response
 
 KEPT = 300
-"""Posts whose comment feed is remembered, the newest first."""
+"""Posts that are remembered, the newest first."""
 
-_LONGEST_ID, _LONGEST_ADDRESS, _LONGEST_STAMP = 300, 500, 200
+_LONGEST_ID, _LONGEST_ADDRESS, _LONGEST_STAMP, _LONGEST_MARK = 300, 500, 200, 100
 """A cursor is saved with every answer: what is longer is read, but not remembered."""
 
 Posts = dict[str, dict[str, str]]
 """By post: ``feed`` (its comment feed), ``at`` (when it was published or first met), ``read`` (the count that its
 comments were last read at; missing: never read), ``etag`` and ``modified`` of that answer."""
+
+
+def mark_of(post: str) -> str:
+    """What stands for a post's id in a cursor: itself, or a digest of a long one."""
+    digest = hashlib.sha256(post.encode("utf-8", "replace")).hexdigest()[:32]
+    return post if len(post) <= _LONGEST_MARK else f"#{digest}"
+
+
+def in_order(before: Sequence[str], page: Sequence[str], *, at: int) -> list[str]:
+    """The newest :data:`KEPT` posts in the order of the list, after a page that begins at place ``at`` of it."""
+    here = set(page)
+    others = [one for one in before if one not in here]
+    return list(dict.fromkeys([*others[:at], *page, *others[at:]]))[:KEPT]
 
 
 @dataclass(frozen=True, slots=True)

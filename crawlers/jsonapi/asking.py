@@ -17,8 +17,7 @@ from crawlers.jsonapi.answer import parse_answer, rows_of
 from crawlers.jsonapi.mapping import Reading
 from crawlers.jsonapi.options import JsonOptions, ListSection, Section
 from crawlers.jsonapi.paging import Page, Paging, Place
-from crawlers.jsonapi.secrets import plain_of, secrets_of, values_of
-from crawlers.problems import CrawlProblem
+from crawlers.jsonapi.secrets import plain_of, secrets_of, values_of, without
 from crawlers.spider import PlatformSpider, Yield, response_text
 from crawlers.walk import Step
 
@@ -38,7 +37,7 @@ class JsonAsking(PlatformSpider):
         super().__init__(**kwargs)
         self._headers: dict[str, str] = {}
         self._params: dict[str, str] = {}
-        self.secrets: tuple[str, ...] = ()
+        self._secrets: tuple[str, ...] = ()
 
     def preparation(self) -> Yield:
         """Read the secrets; ``secret_missing`` names the one that is not there, and nothing is asked then."""
@@ -46,9 +45,13 @@ class JsonAsking(PlatformSpider):
         self._headers = secrets_of(self.options.headers, os.environ)
         self._params = secrets_of(self.options.params, os.environ)
         texts = {**self.options.headers, **{f"?{name}": text for name, text in self.options.params.items()}}
-        self.secrets = tuple(values_of(texts, os.environ))
+        self._secrets = tuple(dict.fromkeys(values_of(texts, os.environ)))
         self.standing.stopped = ""
         yield from ()
+
+    def secrets(self) -> tuple[str, ...]:
+        """The bare values: a site repeats a token without the ``Bearer`` before it."""
+        return self._secrets
 
     def secret_headers(self) -> dict[str, str]:
         """The headers that refer to the environment."""
@@ -93,23 +96,14 @@ class JsonAsking(PlatformSpider):
         """The parsed JSON of an answer."""
         text, flaws = response_text(response)
         yield from (ProblemItem(code=flaw, url=response.url, detail="it was read all the same") for flaw in flaws[:1])
-        try:
-            return parse_answer(text, ok=self.options.ok, error=self.options.error)
-        except CrawlProblem as problem:
-            raise CrawlProblem(problem.code, self._masked(problem.detail)) from problem
-
-    def _masked(self, text: str) -> str:
-        """A detail without the secrets that a site repeats."""
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return text
+        return parse_answer(without(self._secrets, text), ok=self.options.ok, error=self.options.error)
 
     def rows_at(self, response: Response, items: str, *, name: str, first: bool) -> Output:
         """The page of an answer and its rows."""
         answer = yield from self.answer_of(response)
         rows = rows_of(answer, items=items, section=name, first=first)
         names = ((key.decode("latin-1").lower(), values) for key, values in response.headers.items())
-        headers = {key: b", ".join(values).decode("latin-1") for key, values in names}
+        headers = {key: without(self._secrets, b", ".join(values).decode("latin-1")) for key, values in names}
         return Page(answer, len(rows), headers), rows
 
     def following(self, paging: Paging, place: Place, page: Page, *, url: str) -> Place | None:

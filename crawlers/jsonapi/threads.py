@@ -74,6 +74,7 @@ class ThreadReading(JsonAsking):
         step, limit = bounded(step, comments, page=here.page, cut=paging.cut(place, page))
         yield from cut_short(limit, url=url, name="comments")
         said, named = _visited(here, step, pairs, order=comments.order), (row.value for row, _ in pairs)
+        ids = _ids(pairs)
         state = {
             **said,
             "sound": sound and said["sound"] and all(as_key(find(comments.fields.id, value)) for value in named),
@@ -81,10 +82,16 @@ class ThreadReading(JsonAsking):
             "walk": step.walk.plain(),
             "due": due,
         }
-        yield from self._conclude(post, state, _unfinished(comments, pairs))
+        pending = _unfinished(comments, pairs)
+        if pending:
+            yield VisitItem(post_id=post.id, page=here.page, last=False, whole=False, ids=tuple(dict.fromkeys(ids)))
+        yield from self._conclude(post, {**state, "ids": [] if pending else ids}, pending)
 
     def _conclude(self, post: About, state: dict[str, Any], pending: list[str]) -> Yield:
-        """The replies of the next comment that has more of them; without one, what the page came to and the next."""
+        """The replies of the next comment that has more of them; without one, what the page came to and the next.
+
+        The ids that came so far were told already: carried from request to request they would grow without end.
+        """
         if pending:
             yield from self._ask_replies(About(post.id, post.url, pending[0]), state, pending)
             return
@@ -128,8 +135,9 @@ class ThreadReading(JsonAsking):
         reading, around = self.reading(url, "comments"), comment.comment
         pairs = read_rows(rows, comments, post=comment.id, reading=reading, around=around)
         yield from (item for _, item in pairs)
-        ids = [item.external_id for _, item in pairs if isinstance(item, CommentItem)]
-        state = {**state, "ids": [*state["ids"], *ids], "sound": state["sound"] and len(ids) == len(pairs)}
+        ids = _ids(pairs)
+        yield VisitItem(post_id=comment.id, page=state["page"], last=False, whole=False, ids=tuple(dict.fromkeys(ids)))
+        state = {**state, "sound": state["sound"] and len(ids) == len(pairs)}
         following = self.following(section.paging, place, page, url=url)
         step = here.step(ids, known=(), overlap=1, more=following is not None)
         if step.go_on and here.page < comments.max_pages:
@@ -169,10 +177,14 @@ def _visited(here: Walk, step: Step, pairs: Pairs, *, order: str) -> dict[str, A
     found = [(row, item) for row, item in pairs if isinstance(item, CommentItem)]
     rows = [item.published for row, item in found if item.published and "." not in row.number]
     oldest = (rows[-1] if order == "newest" else min(rows)) if rows else None
-    ids = [item.external_id for _, item in found]
     said = {"page": here.page, "last": not step.go_on, "whole": step.whole}
     sound = order == "newest" or step.go_on or step.whole
-    return {**said, "ids": ids, "oldest": oldest.isoformat() if oldest else None, "sound": sound}
+    return {**said, "oldest": oldest.isoformat() if oldest else None, "sound": sound}
+
+
+def _ids(pairs: Pairs) -> list[str]:
+    """The ids of the comments and replies on a page."""
+    return [item.external_id for _, item in pairs if isinstance(item, CommentItem)]
 
 
 def _unfinished(comments: Comments, pairs: Sequence[tuple[Row, Any]]) -> list[str]:

@@ -21,6 +21,9 @@ With a full memory one new address in 200,000 is taken for one of them (CRC-32).
 OVERLAP = timedelta(days=1)
 """What changed so shortly before the newest change of the last crawl is looked at again."""
 
+MOST_OWED = 500
+"""Addresses that could not be had and are tried again, those that failed last first."""
+
 _MOST_RECENT = 5_000
 _SHARED = 20
 """So many pages that changed in the same second did not change."""
@@ -79,16 +82,32 @@ class Ledger:
         self._loose = bool(before.get("loose"))
         for name in ("asked", "recent"):
             memory.setdefault(name, [])
+        memory.setdefault("owed", list(before.get("owed", ())))
         self._asked = set(memory["asked"])
+        self._ground = self._earlier.union(memory["asked"][: memory.get("kept", 0)])
         self._seen = self._asked.union(self._before)
 
     def __contains__(self, address: str) -> bool:
         """Whether an address was asked, by this crawl or an earlier one."""
         return checksum(address) in self._seen
 
+    def begin(self) -> None:
+        """A new crawl: what those before it asked is ground too while they can be continued where they stopped."""
+        self._memory["kept"] = 0 if self._memory.pop("torn", False) else len(self._memory["asked"])
+        self._ground = self._earlier.union(self._memory["asked"][: self._memory["kept"]])
+
+    def tear(self) -> None:
+        """A walk through a list broke off and cannot be continued: only what a complete crawl left is ground."""
+        self._memory["torn"] = True
+
     def knew(self, address: str) -> bool:
-        """Whether an earlier crawl asked for an address."""
-        return checksum(address) in self._earlier
+        """Whether what lies behind an address was read: a complete crawl met it, or one that is being continued."""
+        return checksum(address) in self._ground
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether a complete crawl left anything to stop at."""
+        return bool(self._earlier)
 
     def note(self, address: str) -> None:
         """An address is asked."""
@@ -97,6 +116,17 @@ class Ledger:
             self._memory["asked"].append(number)
             self._asked.add(number)
             self._seen.add(number)
+
+    def owe(self, address: str, *, again: bool) -> None:
+        """An address could not be had; it is tried again before others, or after them where it failed before."""
+        rest = [one for one in self._memory["owed"] if one != address]
+        self._memory["owed"] = ([*rest[: MOST_OWED - 1], address] if again else [address, *rest])[:MOST_OWED]
+
+    def collect(self) -> str | None:
+        """The next address that is owed, which is no longer; None without any."""
+        owed = self._memory["owed"]
+        self._memory["owed"] = owed[1:]
+        return str(owed[0]) if owed else None
 
     @property
     def _since(self) -> datetime | None:
@@ -159,7 +189,7 @@ class Ledger:
         recent = dict.fromkeys(number for _, number in self._after(_moment(mark)))
         found = {"seen": pack(seen), "recent": pack(recent), "mark": mark, "whole": not cut}
         loose = self._loose or bool(self._memory.get("loose"))
-        return {"reading": self._reading, **found, "loose": loose}
+        return {"reading": self._reading, **found, "loose": loose, "owed": self._memory["owed"]}
 
 
 def _version(page: Listed) -> int:

@@ -17,7 +17,8 @@ from crawlers.pages.options import PageOptions
 from crawlers.pages.posts import parse_post_page
 from crawlers.pages.selectors import parse_root
 from crawlers.pages.threads import parse_comment_page
-from crawlers.problems import CrawlProblem
+from crawlers.pages.walls import has_moved, is_wall, place
+from crawlers.problems import REMEDIES, CrawlProblem
 from crawlers.spider import PlatformSpider, Yield, response_text
 from crawlers.walk import Walk
 
@@ -32,10 +33,20 @@ class PostReader(PlatformSpider):
         cursor = {} if self.since else self.cursor
         self.ledger = Ledger(cursor, self.memory, reading=self.options.reading, now=self.now)
         self._visited = frozenset(visit.url for visit in self.visits)
+        self._ends: dict[str, str] = {}
 
     def begin(self) -> None:
         """A new crawl: what an earlier one left goes on, but it counts and tells anew."""
         self.memory |= {"posts": 0, "told": [], "before": 0}
+        self.ledger.begin()
+
+    def given_up(self, ask: Ask, code: str) -> None:
+        """A post that a failure of the site, not its own, kept away is owed; a broken list ends no later walk."""
+        own = code == "not_found" or REMEDIES.get(code) == "skip"
+        if ask.callback == "read_list":
+            self.ledger.tear()
+        elif ask.callback == "read_post" and ask.url not in self._visited and not own:
+            self.ledger.owe(ask.url, again=bool(ask.kwargs.get("owed")))
 
     def tells(self, topic: str) -> bool:
         """Whether something has not been told in this crawl yet; it is from now on."""
@@ -52,10 +63,16 @@ class PostReader(PlatformSpider):
         """How many new posts this crawl may still ask for."""
         return max(0, self.options.max_posts - int(self.memory["posts"]))
 
-    def ask_post(self, url: str) -> Yield:
+    def ask_post(self, url: str, **carried: Any) -> Yield:
         """One post's page."""
         meta = self.shown(self.options.post.wait_for)
-        yield from self.ask(url, self.read_post, once=True, on_missing="lose_post", meta=meta)
+        yield from self.ask(url, self.read_post, once=True, on_missing="lose_post", meta=meta, kwargs=carried)
+
+    def ask_owed(self) -> Yield:
+        """One post that earlier crawls could not get; where it is there (again), the next of them follows."""
+        address = self.ledger.collect()
+        if address:
+            yield from self.ask_post(address, owed=True)
 
     def ask_new(self, addresses: list[str], *, where: str) -> Yield:
         """As many of some new posts as there is room for; that others are left to the next crawl is told."""
@@ -69,15 +86,18 @@ class PostReader(PlatformSpider):
             detail = f"max_posts {self.options.max_posts} is reached; {rest}"
             yield ProblemItem(code="crawl_budget_exhausted", url=where, detail=detail)
 
-    def lose_post(self, url: str) -> Yield:
+    def lose_post(self, url: str, *, owed: bool = False) -> Yield:
         """A post that is not there: gone if it was known, else a link that leads nowhere."""
+        yield from self.ask_owed() if owed else ()
         if url in self._visited:
             yield VisitItem(post_id=url, gone=True)
         else:
             yield ProblemItem(code="not_found", url=url, detail="HTTP 404")
 
-    def read_post(self, response: Response) -> Yield:
+    def read_post(self, response: Response, *, owed: bool = False) -> Yield:
         """One post's page, with the first page of its comments."""
+        self._refuse_wall(response)
+        yield from self.ask_owed() if owed else ()
         url = asked(response)
         text, flaws = page_text(response)
         root = parse_root(text)
@@ -88,9 +108,21 @@ class PostReader(PlatformSpider):
         yield from unsettled
         yield from items
         if isinstance(items[0], PostItem) and self.options.comments:
-            yield from self._comments(root, response, post=url, walk=Walk(), settled=not unsettled)
+            settled = not unsettled and not (url in self._visited and has_moved(url, response.url))
+            yield from self._comments(root, response, post=url, walk=Walk(), settled=settled)
         elif url in self._visited:
             yield VisitItem(post_id=url, whole=False)  # it was read; about its comments nothing was learnt
+
+    def _refuse_wall(self, response: Response) -> None:
+        """A redirect to a login, or to where another post's address led: the post stays as it is known."""
+        ask: Ask = response.meta["ask"]
+        if not has_moved(ask.url, response.url):
+            return
+        first = self._ends.setdefault(place(ask.url, response.url), ask.url)
+        if first != ask.url or (is_wall(response.url) and not is_wall(ask.url)):
+            self.given_up(ask, "auth_expired")
+            why = "which looks like a login" if first == ask.url else f"as {first} was"
+            raise CrawlProblem("auth_expired", f"led to {response.url.partition('?')[0]}, {why}; not read as the post")
 
     def _is_before_since(self, item: object, url: str) -> bool:
         """Whether a post is older than the window; posts in a row that are end the walk through a list."""

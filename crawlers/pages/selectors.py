@@ -67,19 +67,30 @@ def pick_all(element: Any, selector: Pick | None) -> list[str]:
 
 def pick_first(element: Any, selector: Pick | None) -> str | None:
     """The first value that a selector finds; None without one."""
-    return next(iter(pick_all(element, selector)), None)
+    return next((value for _, value in find(element, selector)), None)
 
 
 def find(element: Any, selector: Pick | None) -> Iterator[tuple[Any, str]]:
     """Every place that a selector finds, with its value; places without one are passed over."""
     if selector is None:
         return
-    css, attribute = split(selector.css)
-    for node in matcher(css)(element) if css else [element]:
-        value = str(node.get(attribute) or "").strip() if attribute else element_text(node)
-        kept = _narrowed(value, selector.regex)
+    for node in places(element, selector):
+        kept = value_at(node, selector)
         if kept:
             yield node, kept
+
+
+def places(element: Any, selector: Pick) -> list[Any]:
+    """The elements that a selector finds below an element, in document order; the element for a bare attribute."""
+    css, _ = split(selector.css)
+    return list(matcher(css)(element)) if css else [element]
+
+
+def value_at(node: Any, selector: Pick) -> str:
+    """A selector's value at one of its places; empty where there is none."""
+    _, attribute = split(selector.css)
+    value = str(node.get(attribute) or "").strip() if attribute else element_text(node)
+    return _narrowed(value, selector.regex)
 
 
 @lru_cache
@@ -119,7 +130,7 @@ def parse_root(text: str) -> Any:
     try:
         root = parse_html(document)
     except (lxml.etree.ParserError, ValueError) as error:
-        raise CrawlProblem("not_html", f"{error}; begins {text[:60]!r}") from error
+        raise CrawlProblem("not_html", f"{error}; {len(text):,} characters without an element") from error
     if root is None:
         raise CrawlProblem("unreadable", "elements are nested more than 2048 levels deep")
     return root

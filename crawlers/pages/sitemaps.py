@@ -116,6 +116,6 @@ class SitemapReader(PostReader):
     def _tell_foreign(self, foreign: list[str], *, url: str) -> Yield:
         """Other hosts' addresses are not asked; once a crawl it is told."""
         if foreign and self.tells("foreign"):
-            hosts = list(dict.fromkeys(urlsplit(address).netloc for address in foreign))
+            hosts = list(dict.fromkeys(urlsplit(address).netloc.rpartition("@")[2] for address in foreign))
             detail = f"{len(foreign)} addresses on other hosts are not asked: {', '.join(hosts[:3])[:200]}"
             yield ProblemItem(code="foreign_address", url=url, detail=detail)

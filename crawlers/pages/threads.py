@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,11 +13,14 @@ from zoneinfo import ZoneInfo
 
 from crawlers.items import CommentItem, ProblemItem
 from crawlers.pages.options import CommentSelectors
-from crawlers.pages.selectors import Pick, find, matcher, pick_addresses, split
-from crawlers.text import clean, parse_time
+from crawlers.pages.selectors import Pick, matcher, pick_addresses, places, split, value_at
+from crawlers.text import clean, empty, parse_time
 
 _PINNED = 3
 """So many comments may stand above newer ones without making the order doubtful."""
+
+_PLACES = 20
+"""So many places of a comment are looked at for one of its values; each may hold the whole comment."""
 
 _LATER = timedelta(days=37)
 
@@ -83,21 +87,25 @@ def _comments(
 
 
 class _Thread:
-    """The comments of a page; every selector is searched once."""
+    """The comments of a page; each value is read once, without what is nested in the comment."""
 
     def __init__(self, root: Any, selectors: CommentSelectors, *, post: str, zone: ZoneInfo, now: datetime) -> None:
-        self._root, self._selectors, self._post, self._zone, self._now = root, selectors, post, zone, now
+        self._selectors, self._post, self._zone, self._now = selectors, post, zone, now
+        root = deepcopy(root)
         self.nodes = matcher(split(selectors.item.css)[0])(root)
-        self._known = set(self.nodes)
-        self._values: dict[Pick, dict[Any, str]] = {}
+        self._owners: dict[Any, Any] = {node: node for node in self.nodes}
+        self._around = {node: self._comment_of(node.getparent()) for node in self.nodes}
+        parent = selectors.parent if isinstance(selectors.parent, Pick) else None
+        wanted = (selectors.id, parent, selectors.author, selectors.author_id, selectors.time, selectors.text)
+        found = {selector: self._by_comment(root, selector) for selector in wanted if selector}
+        self._values: dict[Any, dict[Pick, str]] = {}
+        for node in reversed(self.nodes):  # what is nested comes first, and leaves the comment around it
+            self._values[node] = {selector: _first(found[selector].get(node, ()), selector) for selector in found}
+            empty(node)
 
     def own(self, node: Any, selector: Pick | None) -> str | None:
         """The first value that belongs to this comment itself."""
-        if selector is None:
-            return None
-        if selector not in self._values:
-            self._values[selector] = self._by_comment(selector)
-        return self._values[selector].get(node)
+        return (self._values[node][selector] or None) if selector else None
 
     def time(self, node: Any) -> tuple[datetime | None, tuple[str, ...]]:
         """When it was written, and the flaws of that."""
@@ -110,25 +118,32 @@ class _Thread:
 
     def parent(self, node: Any) -> str | None:
         """The identity of the comment that this one answers."""
-        wanted = self._selectors.parent
+        wanted, around = self._selectors.parent, self._around[node]
         if wanted == "nested":
-            around = self._comment_of(node.getparent())
             return self.identity(around) if around is not None else None
         given = self.own(node, wanted) if isinstance(wanted, Pick) else None
         return f"{self._post}|{given}" if given else None
 
-    def _by_comment(self, selector: Pick) -> dict[Any, str]:
-        """The first value of each comment; a bare ``::attr()`` is read from the comment's own element."""
-        places = [self._root] if split(selector.css)[0] else self.nodes
-        values: dict[Any, str] = {}
-        for found, value in (pair for place in places for pair in find(place, selector)):
-            values.setdefault(self._comment_of(found), value)
-        return values
+    def _by_comment(self, root: Any, selector: Pick) -> dict[Any, list[Any]]:
+        """Each comment's first places; a bare ``::attr()`` is read from the comment's own element."""
+        if not split(selector.css)[0]:
+            return {node: [node] for node in self.nodes}
+        found: dict[Any, list[Any]] = {}
+        for place in places(root, selector):
+            mine = found.setdefault(self._comment_of(place), [])
+            if len(mine) < _PLACES:
+                mine.append(place)
+        return found
 
     def _comment_of(self, node: Any) -> Any:
-        while node is not None and node not in self._known:
+        """The comment around (or at) an element; every element is passed once, however many ask."""
+        passed = []
+        while node is not None and node not in self._owners:
+            passed.append(node)
             node = node.getparent()
-        return node
+        owner = None if node is None else self._owners[node]
+        self._owners.update(dict.fromkeys(passed, owner))
+        return owner
 
     def _fixed(self, node: Any) -> str | None:
         """The time as it is written, where it means the same at every visit; not "3 分钟前"."""
@@ -139,3 +154,7 @@ class _Thread:
     def _digest(self, node: Any) -> str:
         parts = (self.own(node, self._selectors.author), self._fixed(node), self.own(node, self._selectors.text))
         return hashlib.sha256("\x00".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _first(nodes: Sequence[Any], selector: Pick) -> str:
+    return next(filter(None, (value_at(node, selector) for node in nodes)), "")

@@ -1,7 +1,8 @@
 """Feeds: RSS, Atom, JSON Feed and RSSHub's, with the comment feed of a post where the post names one.
 
-The feed is asked for only if it changed, its older pages only as far as there are unknown posts, a comment feed only
-for a new post, a changed count or a visit that is due. The parsers are in :mod:`crawlers.feeds`.
+The feed is asked for only if it changed, its older pages only until posts that a complete crawl has read (a post that
+the database has may have come from a crawl that lost a page), a comment feed only for a new post, a changed count or a
+visit that is due. The parsers are in :mod:`crawlers.feeds`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scrapy.http import Response
 
+from crawlers.ask import Ask
 from crawlers.feeds.documents import Entry, Feed, joined, parse_feed, read_feed
 from crawlers.feeds.entries import comment_feed, figures, parse_comment, parse_post
 from crawlers.feeds.options import FeedOptions
-from crawlers.feeds.remembered import Met, Posts, conditions, is_news, mark_read, remember, stamps_of
+from crawlers.feeds.remembered import Met, Posts, conditions, in_order, is_news, mark_of, mark_read, remember, stamps_of
 from crawlers.feeds.rsshub import REFUSALS, refusal
 from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem, VisitItem
-from crawlers.jsonapi.secrets import secrets_of
+from crawlers.jsonapi.secrets import secrets_of, without
 from crawlers.options import SourceOptions
 from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
 from crawlers.task import Visit
@@ -54,34 +56,51 @@ class FeedSpider(PlatformSpider):
         """The key of the RSSHub instance."""
         return self._params
 
+    def secrets(self) -> tuple[str, ...]:
+        """The same key, which an instance may repeat."""
+        return tuple(self._params.values())
+
     @property
     def _posts(self) -> Posts:
         posts: Posts = self.memory["posts"]
         return posts
 
     def first_requests(self) -> Yield:
-        """The feed, if it changed; visits follow when it is read, so that they know its counts."""
+        """The feed, if it changed; visits follow when it is read, so that they know its counts.
+
+        A walk that an earlier crawl had to leave goes on by itself and has the turn: begun anew from the top, it would
+        spend the same budget on the same pages again.
+        """
         known = self.cursor.get("posts") or {}
         self.memory.setdefault("posts", {post: dict(one) for post, one in known.items()})
+        if self.memory.pop("walking", False):
+            yield from self._visits({})
+            return
         beginning = not self.cursor and not self.memory.get("begun")
         before = self.cursor.get("feed") or {}
         headers = conditions(before) if before.get("asked") == self._asked and not self.since else {}
         accepts = (_NOT_MODIFIED, *(REFUSALS if self.options.route else ()))
-        yield from self._page(self.options.address, Walk(), beginning=beginning, headers=headers, accepts=accepts)
+        yield from self._page(self.options.address, Walk(), at=0, beginning=beginning, headers=headers, accepts=accepts)
+
+    @property
+    def _read_before(self) -> list[str]:
+        """The newest posts that a complete crawl of the same feed has read."""
+        same = (self.cursor.get("feed") or {}).get("asked") == self._asked
+        return list(self.cursor.get("seen") or ()) if same else []
 
     @property
     def _asked(self) -> list[Any]:
         """What an answer depends on: stamps of another question say nothing."""
         return [self.options.address, self.options.comments, self.options.paged]
 
-    def _page(self, url: str, walk: Walk, *, beginning: bool, **options: Any) -> Yield:
-        kwargs = {"walk": walk.plain(), "beginning": beginning}
+    def _page(self, url: str, walk: Walk, *, at: int, beginning: bool, **options: Any) -> Yield:
+        kwargs = {"walk": walk.plain(), "beginning": beginning, "at": at}
         meta = {"dont_obey_robotstxt": True} if self.options.key else {}
         yield from self.ask(url, self.read_posts, scope="source", kwargs=kwargs, meta=meta, once=True, **options)
 
-    def read_posts(self, response: Response, *, walk: dict[str, Any], beginning: bool) -> Yield:
+    def read_posts(self, response: Response, *, walk: dict[str, Any], beginning: bool, at: int = 0) -> Yield:
         """A page of the feed: posts and their counters, comment feeds with news, visits; then the next page."""
-        here = Walk.of(walk)
+        here, self.memory["walking"] = Walk.of(walk), False
         if response.status == _NOT_MODIFIED:
             self.memory["feed"] = self.cursor.get("feed") or {}
             yield from self._visits({})
@@ -91,8 +110,9 @@ class FeedSpider(PlatformSpider):
         page, problems = self._sorted_out(feed, response.url)
         following = self._following(feed, here)
         late = all(self._is_too_old(post) for _, post in page)
-        ids = [post.external_id for _, post in page]
-        step = here.step(ids, known=self.known_posts, overlap=self.options.overlap, more=bool(following) and not late)
+        ids = [mark_of(post.external_id) for _, post in page]
+        known = () if self.since else self._read_before
+        step = here.step(ids, known=known, overlap=self.options.overlap, more=bool(following) and not late)
         if step.repeats:
             return
         yield from problems
@@ -101,21 +121,28 @@ class FeedSpider(PlatformSpider):
         if here.page == 1:
             stamps = stamps_of(response) if feed.tells_changes else {}
             self.memory["feed"], self.memory["begun"] = {"asked": self._asked, **stamps}, True
+        self.memory["seen"] = in_order(self.memory.get("seen", []), ids, at=at)
         if step.go_on and following:
-            yield from self._page(following, step.walk, beginning=beginning, on_missing="end_of_pages")
+            self.memory["walking"] = True
+            further = {"beginning": beginning, "at": at + len(ids), "on_missing": "end_of_pages"}
+            yield from self._page(following, step.walk, **further)
 
     def end_of_pages(self, url: str, **kwargs: Any) -> Yield:
         """A page that is not there: the one before was the last."""
+        self.memory["walking"] = False
         yield from ()
+
+    def given_up(self, ask: Ask, code: str) -> None:
+        """A page is lost, and with it the way to those behind it: the next crawl walks from the top."""
+        if ask.callback == self.read_posts.__name__:
+            self.memory["walking"] = False
 
     def _text(self, response: Response) -> tuple[str, tuple[str, ...]]:
         route = self.options.route
         if route and response.status in REFUSALS:
-            problem = refusal(response.body, status=response.status, instance=self.options.url, route=route)
-            for secret in self._params.values():
-                problem.detail = problem.detail.replace(secret, "***")
-            raise problem
-        return response_text(response)
+            raise refusal(response.body, status=response.status, instance=self.options.url, route=route)
+        text, flaws = response_text(response)
+        return without(self.secrets(), text), flaws
 
     def _following(self, feed: Feed, here: Walk) -> str | None:
         if self.options.paged is False or self.options.route:
@@ -236,5 +263,8 @@ class FeedSpider(PlatformSpider):
         yield VisitItem(post_id=post, gone=True)
 
     def next_cursor(self) -> Cursor:
-        """Stamps of the feed and the newest comment feeds; a crawl of a window (``since``) leaves the old cursor."""
-        return self.cursor if self.since else {"feed": self.memory.get("feed") or {}, "posts": self._posts}
+        """Stamps of the feed, the newest posts, their comment feeds; a window (``since``) leaves the old cursor."""
+        if self.since:
+            return self.cursor
+        seen = in_order(self._read_before, self.memory.get("seen", []), at=0)
+        return {"feed": self.memory.get("feed") or {}, "seen": seen, "posts": self._posts}

@@ -7,8 +7,11 @@ preset knows is told once, and tried again when the presets change. docs/files.m
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -28,6 +31,8 @@ REMEMBERED = 20_000
 """Contents that are remembered, the latest ones: 60 bytes each."""
 
 _METRIC_MOST = 40
+_PATIENCE = 15.0
+"""Seconds that a crawl waits for files that are being written; others are left to the next crawl."""
 
 
 def _preset(value: str) -> str:
@@ -100,8 +105,17 @@ class FileSpider(PlatformSpider):
         except CrawlProblem as problem:
             yield self._wide(self.options.preset, problem.detail)
             return
-        for path in export_files(folder, pattern=self.options.pattern):
+        paths = list(export_files(folder, pattern=self.options.pattern))
+        self._wait(paths)
+        for path in paths:
             yield from self._file(path, folder, desk)
+
+    def _wait(self, paths: list[Path]) -> None:
+        """Give files that have just been put there the seconds they need to be settled, if those are few."""
+        with suppress(OSError):
+            youngest = min((abs(time.time() - last_change(path)) for path in paths), default=_PATIENCE)
+            time.sleep(min(_PATIENCE, max(0.0, self.options.settle_seconds - youngest)))
+        self.now = datetime.now(UTC)
 
     def _wide(self, place: str, detail: str) -> ProblemItem:
         return ProblemItem(code="file_unreadable", url=place, detail=detail, scope="source")

@@ -127,7 +127,7 @@ class JsonSpider(ThreadReading):
         post = read_post(row, fields, written=posts.format, reading=self.reading(self.options.url, "posts"))
         if not isinstance(post, PostItem):
             yield post
-        elif post.external_id not in self.known_posts | self._derived_posts:
+        elif post.external_id not in self.known_posts and post.external_id not in self._derived_posts:
             self._derived_posts.add(post.external_id)
             yield post
             yield from self._of_post(post, row)

@@ -21,6 +21,7 @@ from crawlers.pages.reading import asked, page_text
 from crawlers.pages.selectors import parse_root
 from crawlers.pages.sitemaps import SitemapReader
 from crawlers.pages.threads import parse_comment_page
+from crawlers.problems import CrawlProblem
 from crawlers.spider import Cursor, Yield
 from crawlers.walk import Walk
 
@@ -57,6 +58,7 @@ class PageSpider(SitemapReader):
         yield from self.ask_sitemaps()
         for visit in self.visits:
             yield from self.ask_post(visit.url)
+        yield from self.ask_owed()
 
     @property
     def _selectors(self) -> ListSelectors:
@@ -70,7 +72,7 @@ class PageSpider(SitemapReader):
     def read_list(self, response: Response, *, walk: dict[str, Any], older: bool = False) -> Yield:
         """A list page: the posts on it that are new, then the next list page, until known ground."""
         url, here = asked(response), Walk.of(walk)
-        found, following = parse_links(page_text(response)[0], url=url, selectors=self._selectors)
+        found, following = self._links(response)
         if not found and here.page == 1:
             detail = f"nothing at list.links {self._selectors.links.css!r}"
             yield ProblemItem(code="item_incomplete", url=url, detail=detail, scope="source")
@@ -80,20 +82,35 @@ class PageSpider(SitemapReader):
         yield from self.ask_new(fresh, where=url)
         known, overlap = (frozenset(), 0) if self._reads_all(older) else (self._ground(links), self._selectors.overlap)
         step = here.step(links or found, known=known, overlap=overlap, more=following is not None)
-        if cut:
+        if cut or (not found and self._is_doubtful(url, here, older=older)):
             self._remember(url, here, older=older)
         elif following and step.go_on and self._goes_on(here):
             yield from self._list(following, step.walk, older=older)
         else:
             yield from self._ended(url, here, older=older, known=step.go_on)
 
+    def _links(self, response: Response) -> tuple[list[str], str | None]:
+        """The links on a list page; one that is no web page tears the walk."""
+        try:
+            return parse_links(page_text(response)[0], url=asked(response), selectors=self._selectors)
+        except CrawlProblem:
+            self.ledger.tear()
+            raise
+
+    def _is_doubtful(self, url: str, here: Walk, *, older: bool) -> bool:
+        """Whether a page without posts, which another page promised, is looked at once more by the next crawl."""
+        again = older and self._backlog is not None and self._backlog["url"] == url
+        return here.page > 1 and not again
+
     def _reads_all(self, older: bool) -> bool:
         """Whether known posts do not end a walk."""
         return older or self._selectors.order == "any"
 
     def _ground(self, links: list[str]) -> frozenset[str]:
-        """The links that earlier crawls followed."""
-        return self.known_posts.union(link for link in links if self.ledger.knew(link))
+        """The links behind which everything was read; that the database knows a post says nothing of older ones."""
+        for link in self.known_posts.intersection(links):
+            self.ledger.note(link)
+        return frozenset(link for link in links if self.ledger.knew(link))
 
     def _goes_on(self, here: Walk) -> bool:
         """Whether another list page may be read: within ``max_pages``, and not far behind ``since``."""
@@ -111,7 +128,7 @@ class PageSpider(SitemapReader):
         if older:
             self.memory |= {"resumed": False} if self.memory.get("gap") else {"resumed": False, "backlog": None}
             return
-        if known and self.known_posts and not self._reads_all(older) and self.tells("max_pages"):
+        if known and self.ledger.has_ground and not self._reads_all(older) and self.tells("max_pages"):
             detail = (
                 f"list.max_pages {self._selectors.max_pages} is reached before {self._selectors.overlap} known posts"
             )

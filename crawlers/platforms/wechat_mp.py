@@ -43,6 +43,11 @@ class WechatMpOptions(AccountOptions):
     posts_overlap: int = Field(default=10, ge=1, le=200)
 
     @property
+    def identity(self) -> str:
+        """An account is its appid."""
+        return f"{self.platform} {self.appid}"
+
+    @property
     def own_accounts(self) -> tuple[str, ...]:
         """The account answers its readers: that is no lead."""
         return (f"account:{self.appid}",)

@@ -2,7 +2,8 @@
 
 Asked oldest id first, so that what is published meanwhile comes last and no page shifts. The cursor holds the newest
 change of a post, and for comments the newest date less an overlap, with the ids already seen in it: a comment that was
-held for moderation keeps its old date and would otherwise be lost.
+held for moderation keeps its old date and would otherwise be lost. A scheduled post keeps the change of its last edit,
+which may be long before the cursor: what was published within the overlap is asked for besides.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -43,6 +44,12 @@ class WordPressOptions(SourceOptions):
     """A WordPress site; ``url`` is its home page."""
 
     platform: Literal["wordpress"]
+
+    @property
+    def identity(self) -> str:
+        """WordPress counts its ids from 1 in every site."""
+        return f"{super().identity}{urlsplit(self.url).path.rstrip('/')}"
+
     overlap_days: float = Field(default=3, ge=0, le=90)
     overlap: int = Field(default=20, ge=1, le=1000)
 
@@ -175,16 +182,19 @@ class WordPressSpider(PlatformSpider):
 
     def _page(self, what: str, number: int, last: tuple[str, ...] = ()) -> Yield:
         query: dict[str, Any] = {"per_page": PAGE_SIZE, "page": number, "order": "asc", "orderby": "id"}
-        query |= self._post_window() if what == "posts" else self._comment_window()
-        yield from self._ask(
-            what, query, self.read, scope="source", kwargs={"what": what, "number": number, "last": last}
-        )
+        query |= self._comment_window() if what == "comments" else self._post_window(what)
+        kind = "comments" if what == "comments" else "posts"
+        kwargs = {"what": what, "number": number, "last": last}
+        yield from self._ask(kind, query, self.read, scope="source", kwargs=kwargs)
 
-    def _post_window(self) -> dict[str, str]:
+    def _post_window(self, what: str) -> dict[str, str]:
         fields = {"_embed": "author,wp:term"}
         if self.since:
             return {"after": _stamp(self.since), **fields}
         changed = str(self.cursor.get("posts") or "")
+        if what == "scheduled":
+            before = datetime.fromisoformat(changed) - timedelta(days=self.options.overlap_days)
+            return {"after": _stamp(before), **fields}
         return {"modified_after": changed, **fields} if changed else fields
 
     def _comment_window(self) -> dict[str, str]:
@@ -210,10 +220,12 @@ class WordPressSpider(PlatformSpider):
             yield from self._page(what, number + 1, ids)
         elif what == "posts":
             self._close_second(response)
+            yield from self._page("comments" if self.since or not self.cursor.get("posts") else "scheduled", 1)
+        elif what == "scheduled":
             yield from self._page("comments", 1)
 
     def _items(self, what: str, row: dict[str, Any]) -> Iterator[Item]:
-        item = parse_post(row, now=self.now) if what == "posts" else parse_comment(row, now=self.now)
+        item = parse_comment(row, now=self.now) if what == "comments" else parse_post(row, now=self.now)
         if isinstance(item, PostItem):
             self.memory["changed"] = max(self.memory["changed"], self._changed(row))
         elif isinstance(item, CommentItem) and item.published:

@@ -92,6 +92,12 @@ class ContentRepository:
             seen[key] = seen.get(key, 0) + 1
         self._bulk.write(_PUT_ASIDE, [(*key, *rest, seen[key], at, at) for key, rest in fresh.items()])
 
+    def forget_bad_lines(self, source: str, *, file: str, now: datetime) -> None:
+        """A landing file is loaded anew: the lines that could not be read are over, unless they are bad again."""
+        here = (Quarantine.source == source, Quarantine.code == "bad_record", Quarantine.resolved_at.is_(None))
+        place = Quarantine.locator.startswith(f"{source}/{file}:", autoescape=True)
+        self._session.execute(update(Quarantine).where(*here, place).values(resolved_at=now))
+
     def settle(self, source: str, *, now: datetime) -> None:
         """A source was gathered whole: what had kept it from that is over, and so are old notes."""
         over = or_(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -33,24 +33,30 @@ class RunRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def loaded(self) -> set[tuple[str, str]]:
-        """The (source, run) of every landing file that is in the database."""
-        return set(self._session.execute(select(LandingLoad.source, LandingLoad.run)))
+    def loaded(self) -> dict[tuple[str, str], int | None]:
+        """The (source, run) of every landing file that is in the database; how many bytes of one without its end."""
+        rows = self._session.execute(select(LandingLoad.source, LandingLoad.run, LandingLoad.cut_at))
+        return {(source, run): cut_at for source, run, cut_at in rows}
 
-    def claim_load(self, *, source: str, run: str, now: datetime) -> bool:
-        """Mark a landing file as loaded in this transaction; False when another one did it first.
+    def claim_load(self, *, source: str, run: str, now: datetime, size: int = 0) -> Literal["new", "grown"] | None:
+        """Mark a landing file as loaded in this transaction; None when another one did it first.
 
+        A file that was loaded without its end is "grown" when it has more bytes (``size``) than it had then.
         Until the transaction ends nobody else loads a file of this source (SQLite has one writer at a time anyway).
         """
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(select(func.pg_advisory_xact_lock(_LOADING, func.hashtext(source))))
-        row = {"source": source, "run": run, "counts": {}, "loaded_at": now}
-        return upsert(self._session, LandingLoad, [row], key=("source", "run"), update=()) == 1
-
-    def finish_load(self, *, source: str, run: str, counts: dict[str, int]) -> None:
-        """Keep the counts of a loaded file."""
         this = (LandingLoad.source == source, LandingLoad.run == run)
-        self._session.execute(update(LandingLoad).where(*this).values(counts=counts))
+        row = {"source": source, "run": run, "counts": {}, "loaded_at": now}
+        if upsert(self._session, LandingLoad, [row], key=("source", "run"), update=()) == 1:
+            return "new"
+        grown = update(LandingLoad).where(*this, LandingLoad.cut_at < size).values(loaded_at=now, cut_at=size)
+        return "grown" if self._session.connection().execute(grown).rowcount == 1 else None
+
+    def finish_load(self, *, source: str, run: str, counts: dict[str, int], cut_at: int | None) -> None:
+        """Keep the counts of a loaded file, and how many bytes it had where its end was missing (else None)."""
+        this = (LandingLoad.source == source, LandingLoad.run == run)
+        self._session.execute(update(LandingLoad).where(*this).values(counts=counts, cut_at=cut_at))
 
     def cursor(self, source: str) -> dict[str, Any]:
         """Where the next crawl of a source goes on; empty before the first."""

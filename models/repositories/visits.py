@@ -23,7 +23,10 @@ SUSPICIOUS = 5
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """A post to be read again: its external id, its address, and the external ids of its newest known comments."""
+    """A post to be read again: its external id, its address, and the external ids of its newest known comments.
+
+    ``known`` is empty where no walk through the comments came to its end: what is older than a known one may be unread.
+    """
 
     post: str
     url: str
@@ -32,19 +35,24 @@ class DueVisit:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """All pages of one post's comments: their ids, the oldest time among them, and whether the last one was reached."""
+    """All pages of one post's comments: their ids, the oldest time among them, and whether the last one was reached.
+
+    ``grounded`` is False where the walk stopped neither at the oldest comment nor at one: what follows is not known.
+    """
 
     post: str
     ids: frozenset[str]
     whole: bool
     oldest: datetime | None
+    grounded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Visited:
     """What a walk told: the comments that are gone by it, whether it is to be doubted, and the pace of comments.
 
-    ``lately`` is comments a day, the faster of the last day's and the last week's; ``seen`` how many the walk met.
+    ``lately`` is comments a day, the faster of the last day's and the last week's; ``seen`` how many the walk met,
+    None where it is not known to have come to its end. ``resting``: the post is gone, nobody waits for it.
     """
 
     post_id: int
@@ -55,18 +63,23 @@ class Visited:
     doubtful: bool
     newest: datetime | None
     lately: float
-    seen: int
+    seen: int | None
+    resting: bool = False
 
 
 _POSTS = (
-    "SELECT external_id, id, url, published_at, first_seen_at FROM post WHERE source = :source AND external_id {keys}"
+    "SELECT external_id, id, url, published_at, first_seen_at, gone_at IS NOT NULL FROM post"
+    " WHERE source = :source AND external_id {keys}"
 )
 _GO_POSTS = "UPDATE post SET gone_at = :now WHERE source = :source AND gone_at IS NULL AND external_id {keys}"
-_NO_VISITS = "DELETE FROM visit WHERE post_id IN (SELECT id FROM post WHERE source = :source AND external_id {keys})"
+_THERE_AGAIN = "UPDATE post SET gone_at = NULL WHERE source = :source AND gone_at IS NOT NULL AND external_id {keys}"
+_THEIRS = " WHERE post_id IN (SELECT id FROM post WHERE source = :source AND external_id {keys})"
+_REST = "UPDATE visit SET due_at = NULL, visited_at = :now" + _THEIRS  # noqa: S608 - our own names
+_UNREAD = "UPDATE visit SET comments_seen = NULL" + _THEIRS  # noqa: S608 - our own names
 _BACK = "UPDATE comment SET gone_at = NULL WHERE source = :source AND gone_at IS NOT NULL AND external_id {keys}"
 _COMMENTS = "SELECT k.post, c.id, c.external_id, c.parent_external_id FROM {asked} CROSS JOIN comment c"
-_ALL = " WHERE c.post_id = k.post AND c.gone_at IS NULL"
-_NEWER = " WHERE c.post_id = k.post AND c.gone_at IS NULL AND c.published_at > k.at"
+_ALL = " WHERE c.post_id = k.post AND c.gone_at IS NULL AND c.first_seen_at < :began"
+_NEWER = _ALL + " AND c.published_at > k.at"
 _PACE = (
     "SELECT k.post, (SELECT max(c.published_at) FROM comment c WHERE c.post_id = k.post),"
     " (SELECT count(*) FROM comment c WHERE c.post_id = k.post AND c.published_at > :day),"
@@ -83,6 +96,7 @@ _PLAN = (
     " visited_at = excluded.visited_at, due_at = excluded.due_at,"
     " newest_comment_at = excluded.newest_comment_at, comments_seen = excluded.comments_seen"
 )
+_PUT_OFF = "UPDATE visit SET visited_at = ?, due_at = ? WHERE post_id = ?"
 
 
 class VisitRepository:
@@ -104,7 +118,7 @@ class VisitRepository:
 
     def _due(self, query: Any) -> list[DueVisit]:
         rows = list(self._session.execute(query))
-        return [DueVisit(external, url, tuple(self._known(key))) for key, external, url in rows]
+        return [DueVisit(external, url, tuple(self._known(key) if read else ())) for key, external, url, read in rows]
 
     def _known(self, post: int) -> list[str]:
         query = select(Comment.external_id).where(Comment.post_id == post, Comment.gone_at.is_(None))
@@ -136,23 +150,36 @@ class VisitRepository:
         ]
         self._bulk.write(_PLAN, full)
 
-    def born(self, posts: Sequence[str], *, source: str) -> list[tuple[int, datetime | None, datetime]]:
-        """(id, when published, when first seen) of those posts that are known and not gone."""
-        query = select(Post.id, Post.published_at, Post.first_seen_at).where(
-            Post.source == source, Post.gone_at.is_(None)
-        )
+    def put_off(self, rows: Sequence[tuple[int, datetime | None]], *, now: datetime) -> None:
+        """Keep (post, due at) of posts that could not be visited; what is known of their comments stays."""
+        stamp = self._bulk.stamp
+        self._bulk.write(_PUT_OFF, [(stamp(now), stamp(due), post) for post, due in rows])
+
+    def born(self, posts: Sequence[str], *, source: str) -> list[tuple[int, datetime | None, datetime, bool]]:
+        """(id, when published, when first seen, whether it is gone) of those posts that are known."""
+        query = select(Post.id, Post.published_at, Post.first_seen_at, Post.gone_at).where(Post.source == source)
         return [
-            (row.id, row.published_at, row.first_seen_at)
+            (row.id, row.published_at, row.first_seen_at, row.gone_at is not None)
             for part in chunks(posts)
             for row in self._session.execute(query.where(Post.external_id.in_(part)))
         ]
 
     def leave(self, posts: Sequence[str], *, source: str, now: datetime) -> int:
-        """These posts are gone: nobody visits them any more; gives how many were not known to be gone."""
+        """These posts are gone: they rest, and the sweep looks again; gives how many were not known to be gone."""
         if not posts:
             return 0
-        self._bulk.change(_NO_VISITS, {"keys": posts}, source=source)
+        self._bulk.change(_REST, {"keys": posts}, source=source, now=self._bulk.stamp(now))
         return self._bulk.change(_GO_POSTS, {"keys": posts}, source=source, now=self._bulk.stamp(now))
+
+    def bring_back(self, posts: Sequence[str], *, source: str) -> None:
+        """People are heard below these posts: they are not gone (any more)."""
+        if posts:
+            self._bulk.change(_THERE_AGAIN, {"keys": posts}, source=source)
+
+    def distrust(self, posts: Sequence[str], *, source: str) -> None:
+        """The walks through these posts' comments did not come to their end: the next ones stop at nothing known."""
+        if posts:
+            self._bulk.change(_UNREAD, {"keys": posts}, source=source)
 
     def finish(self, walks: Sequence[Walked], *, source: str, now: datetime) -> list[Visited]:
         """Mark what these walks did not find any more as gone since ``now``; walks of unknown posts are left out."""
@@ -162,7 +189,7 @@ class VisitRepository:
         posts = {external: rest for external, *rest in rows}
         mine = {posts[walk.post][0]: walk for walk in walks if walk.post in posts}
         self._bulk.change(_BACK, {"keys": [key for walk in mine.values() for key in walk.ids]}, source=source)
-        missing, doubtful = self._missing(mine)
+        missing, doubtful = self._missing(mine, began=now)
         marks = [(self._bulk.stamp(now), key) for gone in missing.values() for key in gone]
         self._bulk.write("UPDATE comment SET gone_at = ? WHERE id = ?", marks)
         pace = self._pace(list(mine), now)
@@ -176,13 +203,18 @@ class VisitRepository:
                 doubtful=post in doubtful,
                 newest=pace[post][0],
                 lately=pace[post][1],
-                seen=len(walk.ids),
+                seen=len(walk.ids) if walk.grounded and post not in doubtful else None,
+                resting=bool(posts[walk.post][4]),
             )
             for post, walk in mine.items()
         ]
 
-    def _missing(self, walks: dict[int, Walked]) -> tuple[dict[int, list[int]], set[int]]:
-        """The known comments that each walk should have met and did not, and the walks that cannot be believed."""
+    def _missing(self, walks: dict[int, Walked], *, began: datetime) -> tuple[dict[int, list[int]], set[int]]:
+        """The known comments that each walk should have met and did not, and the walks that cannot be believed.
+
+        A comment that was first seen in this crawl (at ``began``) may have been written after the walk.
+        """
+        before = self._bulk.stamp(began)
         whole = [(post, None) for post, walk in walks.items() if walk.whole or not walk.ids]
         part = [
             (post, self._bulk.stamp(walk.oldest))
@@ -191,7 +223,8 @@ class VisitRepository:
         ]
         known: dict[int, int] = {}
         missing: dict[int, list[int]] = {}
-        for post, key, external, parent in (*self._ask(_COMMENTS + _ALL, whole), *self._ask(_COMMENTS + _NEWER, part)):
+        rows = self._ask(_COMMENTS + _ALL, whole, began=before) + self._ask(_COMMENTS + _NEWER, part, began=before)
+        for post, key, external, parent in rows:
             walk = walks[post]
             known[post] = known.get(post, 0) + 1
             expected = walk.whole or (bool(walk.ids) and (parent is None or parent in walk.ids))
@@ -212,5 +245,6 @@ class VisitRepository:
 
 
 def _visits(source: str) -> Any:
-    query = select(Post.id, Post.external_id, Post.url).join(Visit, Visit.post_id == Post.id)
+    read = Visit.comments_seen.is_not(None)
+    query = select(Post.id, Post.external_id, Post.url, read).join(Visit, Visit.post_id == Post.id)
     return query.where(Visit.source == source)

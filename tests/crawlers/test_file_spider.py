@@ -75,13 +75,32 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_still_be_written_is_left_to_the_next_crawl(tmp_path: Path) -> None:
-    """Only the last few seconds count; a clock that is ahead on another machine delays nothing."""
+    """A clock that is ahead on another machine delays nothing."""
     put(tmp_path, "new.csv", age=2)
     put(tmp_path, "ahead.csv", CSV.replace("好", "坏"), age=-8 * 3600)
-    items, cursor = crawl(tmp_path)
+    items, cursor = crawl(tmp_path, settle_seconds=600)
     assert list(cursor["files"].values()) == ["ahead.csv"]
     assert posts(items) == 1
     assert posts(crawl(tmp_path, cursor, settle_seconds=0)[0]) == 1
+
+
+def test_a_file_that_has_just_been_put_there_is_waited_for(tmp_path: Path) -> None:
+    """Somebody copies an export and starts a crawl: it is read, a few seconds later."""
+    put(tmp_path, "new.csv", age=1)
+    assert posts(crawl(tmp_path, settle_seconds=2)[0]) == 1
+
+
+def test_a_relative_time_does_not_make_another_post(tmp_path: Path) -> None:
+    """昨天 is another day in next week's export, and the post is the same."""
+    head = "标题,发布时间,阅读量\n"
+    ids = []
+    for week, name in enumerate(("a.csv", "b.csv")):
+        put(tmp_path / name[0], name, f"{head}周末去哪儿,昨天,{week}\n", age=7 * 86400 * (2 - week))
+        items = crawl(tmp_path / name[0])[0]
+        ids += [(item.external_id, item.published) for item in items if isinstance(item, PostItem)]
+    assert len(ids) == 2
+    assert ids[0] == ids[1]
+    assert ids[0][1] is None
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_remembered(tmp_path: Path) -> None:

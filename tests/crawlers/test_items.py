@@ -58,9 +58,14 @@ def test_a_time_is_written_in_utc() -> None:
         ({"external_id": ""}, "external_id"),
         ({"external_id": 5}, "external_id '5': Expected `str`, got `int`"),
         ({"external_id": "长" * LONGEST_KEY}, "1 to 1000 are kept"),
-        ({"title": None}, "title"),
-        ({"body": ["x"]}, "body"),
-        ({"published": "yesterday"}, "yesterday"),
+        ({"kind": ["a"]}, r"kind \(list of 1\) is none of"),
+        (
+            {"author_id": "长" * LONGEST_KEY},
+            r"author_id \(text of 1000 characters\) has 3000 bytes; 1 to 1000 are kept",
+        ),
+        ({"title": None}, "title 'None': Expected `str`, got `null`"),
+        ({"body": ["x"]}, r"body \(list of 1\): Expected `str`, got `array`"),
+        ({"published": "yesterday"}, r"published \(text of 9 characters\): Invalid RFC3339"),
         ({"published": "2026-11-01T00:00:00"}, "published"),
         ({"labels": "x"}, "labels"),
         ({"labels": [1]}, "labels"),
@@ -73,6 +78,34 @@ def test_a_wrong_record_is_refused(change: dict[str, Any], complaint: str) -> No
     """What a database could not keep is refused with its name, so that the loader can put the line aside."""
     with pytest.raises(ValueError, match=complaint):
         from_record({**POST, **change})
+
+
+PERSON = "张伟13800138000"
+
+
+@pytest.mark.parametrize("value", [PERSON, 13800138000, 13800138000.0, [PERSON], {PERSON: 1}])
+@pytest.mark.parametrize("field", ["title", "author", "author_id", "published", "published_raw", "labels", "flaws"])
+def test_a_complaint_shows_no_text(field: str, value: Any) -> None:
+    """What stands in a text's place may be a name or a phone number: its type and its length are told."""
+    if isinstance(value, str) and field not in ("published", "labels", "flaws"):
+        value = {PERSON: value}
+    if isinstance(value, list) and field in ("labels", "flaws"):
+        value = [value]
+    with pytest.raises(ValueError, match=rf"^{field} \(") as refused:
+        from_record({**POST, field: value})
+    assert not {"张伟", "13800138000"} & {part for part in ("张伟", "13800138000") if part in str(refused.value)}
+
+
+@pytest.mark.parametrize("field", ["scope", "code", "kind"])
+def test_a_complaint_shows_nothing_of_a_wrong_word(field: str) -> None:
+    """Nor does a problem that another program wrote."""
+    problem = {"kind": "problem", "code": "a", "url": "u", "detail": "d"} | {field: [PERSON]}
+    for value in ([PERSON], PERSON * 20 if field == "code" else [PERSON]):
+        with pytest.raises(ValueError, match=rf"^{field} \(") as refused:
+            from_record(problem | {field: value})
+        assert PERSON not in str(refused.value)
+    with pytest.raises(ValueError, match=r"^scope \(text of 13 characters\): none of source, item$"):
+        from_record(problem | {"kind": "problem", "code": "a", "scope": PERSON})
 
 
 @pytest.mark.parametrize("value", [2**63, -(2**63), 1.5, "3", True])
@@ -90,10 +123,10 @@ def test_a_landing_file_appears_whole(tmp_path: Path) -> None:
     problem = ProblemItem(code="not_found", url="u", detail="d")
     landing.add([PostItem(external_id="1", url="u", title="题\ud800", body="b"), problem])
     assert not path.exists()
-    landing.finish(cursor={"posts": "x"}, requests=3)
+    landing.finish(cursor={"posts": "x"}, requests=3, visits=("7",))
     first, post, _, end = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     assert (first["kind"], first["format"], post["title"]) == ("run", 1, "题?")
-    assert end == {"kind": "end", "lines": 2, "requests": 3, "cursor": {"posts": "x"}}
+    assert end == {"kind": "end", "lines": 2, "requests": 3, "visits": ["7"], "cursor": {"posts": "x"}}
     assert [file.name for file in path.parent.iterdir()] == ["run.jsonl"]
 
 

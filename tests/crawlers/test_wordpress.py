@@ -89,8 +89,18 @@ def test_the_next_crawl_asks_for_what_changed() -> None:
     assert cursor["posts"] == "2026-11-05T00:00:00Z"
     following = spider(cursor)
     assert asked(list(following.first_requests()))[1]["modified_after"] == "2026-11-05T00:00:00Z"
-    _, query = asked(read(following, "posts", []))
-    assert (query["after"], query["exclude"]) == ("2026-11-07T11:59:59Z", "8,9")
+    kind, query = asked(read(following, "posts", []))
+    assert (kind, query["after"], "modified_after" in query) == ("posts", "2026-11-02T00:00:00Z", False)
+    kind, query = asked(read(following, "scheduled", []))
+    assert (kind, query["after"], query["exclude"]) == ("comments", "2026-11-07T11:59:59Z", "8,9")
+
+
+def test_a_scheduled_post_is_asked_for_by_its_date() -> None:
+    """It was last changed long before the cursor, and appears within the overlap."""
+    following = spider({"posts": "2026-11-05T00:00:00Z"})
+    found = read(following, "scheduled", [post(3, "2026-10-01T00:00:00")])
+    assert [one.external_id for one in found if isinstance(one, PostItem)] == ["3"]
+    assert following.memory["changed"] == "2026-11-05T00:00:00Z"
 
 
 def test_a_crawl_without_news_keeps_its_cursor() -> None:

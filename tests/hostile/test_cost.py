@@ -86,7 +86,7 @@ def as_wordpress(site: Site, history: int) -> None:
         if "include" in exchange.query:
             exchange.rows([{"id": int(one)} for one in exchange.query["include"].split(",")])
         else:
-            assert "modified_after" in exchange.query
+            assert {"modified_after", "after"} & exchange.query.keys()
             exchange.rows([post_row(history + one) for one in range(1, NEWS + 1)], headers={"X-WP-TotalPages": "1"})
 
     def comments(exchange: Exchange) -> None:

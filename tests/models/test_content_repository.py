@@ -272,13 +272,26 @@ def test_an_error_leaves_nothing(begin: Begin) -> None:
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_landing_file_is_claimed_once(begin: Begin, times: int) -> None:
-    """The second claim of the same run says so."""
+    """The second claim of the same run is none."""
     claims = []
     for _ in range(times):
         with begin() as work:
             claims.append(work.runs.claim_load(source="blog", run="r1", now=MONDAY))
             work.commit()
-    assert claims == [True, *[False] * (times - 1)]
+    assert claims == ["new", *[None] * (times - 1)]
+
+
+def test_a_landing_file_that_was_cut_is_claimed_again_when_it_grew(begin: Begin) -> None:
+    """Once a size; whole at last, it is claimed no more."""
+    claims = []
+    for size, cut_at in ((100, 100), (100, None), (90, None), (3 * 2**31, 3 * 2**31), (2**33, None), (2**34, None)):
+        with begin() as work:
+            claims.append(claim := work.runs.claim_load(source="blog", run="r1", now=MONDAY, size=size))
+            if claim:
+                work.runs.finish_load(source="blog", run="r1", counts={}, cut_at=cut_at)
+            work.commit()
+            assert work.runs.loaded() == {("blog", "r1"): 100 if size <= 100 else cut_at}
+    assert claims == ["new", None, None, "grown", "grown", None]
 
 
 def test_signals_are_counted_when_they_are_new(begin: Begin) -> None:

@@ -17,6 +17,8 @@ from models.unit_of_work import UnitOfWork
 Begin = Callable[[], UnitOfWork]
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+LATER = NOW + HOUR
+"""When walks are made: after the crawl that brought the comments."""
 
 
 def known(begin: Begin, posts: int, *, source: str = "blog", comments: int = 0) -> None:
@@ -37,10 +39,10 @@ def known(begin: Begin, posts: int, *, source: str = "blog", comments: int = 0) 
         work.commit()
 
 
-def plan(begin: Begin, *rows: tuple[int, int | None], source: str = "blog") -> None:
-    """(post, hours until its visit is due or None)."""
+def plan(begin: Begin, *rows: tuple[int, int | None], source: str = "blog", seen: int | None = None) -> None:
+    """(post, hours until its visit is due or None); ``seen``: how many comments the last walk met."""
     with begin() as work:
-        full = [(post, NOW + post * HOUR, None if due is None else NOW + due * HOUR, None, None) for post, due in rows]
+        full = [(post, NOW + post * HOUR, None if due is None else NOW + due * HOUR, None, seen) for post, due in rows]
         work.visits.plan(full, source=source)
         work.commit()
 
@@ -73,7 +75,7 @@ def test_what_rests_comes_in_turn(begin: Begin) -> None:
 def test_a_visit_is_told_the_newest_comments(begin: Begin) -> None:
     """So many, those without a time last, none that is gone, and where the post is."""
     known(begin, 2, comments=KNOWN_COMMENTS + 20)
-    plan(begin, (1, -1))
+    plan(begin, (1, -1), seen=KNOWN_COMMENTS + 20)
     with begin() as work:
         work._session.execute(text("UPDATE comment SET gone_at = :now WHERE external_id = 'c0.119'"), {"now": NOW})
         work._session.execute(text("UPDATE comment SET published_at = NULL WHERE external_id > 'c0.2' AND post_id = 1"))
@@ -84,6 +86,29 @@ def test_a_visit_is_told_the_newest_comments(begin: Begin) -> None:
     assert "c0.119" not in visit.known
     assert (visit.known[0], visit.known[31]) == ("c0.118", "c0.0")
     assert len(set(visit.known)) == KNOWN_COMMENTS
+
+
+def test_a_visit_is_told_no_comments_before_a_walk_came_to_its_end(begin: Begin) -> None:
+    """What is older than a known one may be unread; that goes for posts that rest, too."""
+    known(begin, 2, comments=3)
+    plan(begin, (1, -1), (2, None), seen=3)
+    assert [len(one.known) for one in (*ask(begin, "due", NOW, 9), *ask(begin, "resting", 9))] == [3, 3]
+    with begin() as work:
+        work.visits.distrust(["p0", "p1", "p9"], source="blog")
+        work.commit()
+    assert [one.known for one in (*ask(begin, "due", NOW, 9), *ask(begin, "resting", 9))] == [(), ()]
+
+
+def test_a_visit_that_is_put_off_keeps_what_is_known(begin: Begin) -> None:
+    """How many comments the last walk met, and when the newest was written."""
+    known(begin, 1)
+    with begin() as work:
+        work.visits.plan([(1, NOW, NOW, NOW - HOUR, 7)], source="blog")
+        work.visits.put_off([(1, LATER + HOUR)], now=LATER)
+        work.commit()
+        (row,) = work._session.scalars(select(Visit))
+    assert (row.visited_at, row.due_at) == (LATER, LATER + HOUR)
+    assert (row.newest_comment_at, row.comments_seen) == (NOW - HOUR, 7)
 
 
 def test_the_newest_posts_are_known(begin: Begin) -> None:
@@ -102,29 +127,32 @@ def test_one_source_does_not_hear_of_another(begin: Begin) -> None:
     assert ask(begin, "next_due") is None
 
 
-def test_a_post_that_is_gone_is_visited_no_more(begin: Begin) -> None:
-    """Until it is seen again."""
-    known(begin, 2)
-    plan(begin, (1, -1), (2, None))
+def test_a_post_that_is_gone_rests(begin: Begin) -> None:
+    """The sweep looks again, after all others; seen again it is visited as a new one is."""
+    known(begin, 3)
+    plan(begin, (1, -1), (2, None), (3, None))
     with begin() as work:
-        assert work.visits.leave(["p0", "p1", "p9"], source="blog", now=NOW) == 2
-        assert work.visits.leave(["p0"], source="blog", now=NOW + HOUR) == 0
+        assert work.visits.leave(["p0", "p1", "p9"], source="blog", now=NOW + 5 * HOUR) == 2
+        assert work.visits.leave(["p0"], source="blog", now=NOW + 6 * HOUR) == 0
         work.commit()
-    assert ask(begin, "due", NOW, 9) == ask(begin, "resting", 9) == []
+    assert ask(begin, "due", NOW + 99 * HOUR, 9) == []
+    assert [one.post for one in ask(begin, "resting", 9)] == ["p2", "p1", "p0"]
     with begin() as work:
-        assert set(work._session.scalars(select(Post.gone_at))) == {NOW}
+        assert set(work._session.scalars(select(Post.gone_at))) == {NOW + 5 * HOUR, None}
         back = PostItem(external_id="p0", url="https://x.cn/p0", title="t", body="b", published=NOW)
         found = work.content.store_posts([back], source="blog", platform="feed", now=NOW)
         assert found.unvisited == [(1, NOW)]
         assert work._session.scalar(select(Post.gone_at).where(Post.id == 1)) is None
+        work.visits.bring_back(["p1", "p9"], source="blog")
+        assert set(work._session.scalars(select(Post.gone_at))) == {None}
 
 
 def walk(begin: Begin, *ids: str, whole: bool = True, oldest: datetime | None = None) -> tuple[list[str], bool]:
     """The comments that are gone after a walk through the first post's comments, and whether it is in doubt."""
     with begin() as work:
-        (visited,) = work.visits.finish([Walked("p0", frozenset(ids), whole, oldest)], source="blog", now=NOW)
+        (visited,) = work.visits.finish([Walked("p0", frozenset(ids), whole, oldest)], source="blog", now=LATER)
         gone = list(
-            work._session.scalars(select(Comment.external_id).where(Comment.gone_at == NOW).order_by(Comment.id))
+            work._session.scalars(select(Comment.external_id).where(Comment.gone_at == LATER).order_by(Comment.id))
         )
         work.commit()
     return gone, visited.doubtful
@@ -140,6 +168,17 @@ def test_a_walk_that_stopped_tells_what_is_gone_above_where_it_stopped(begin: Be
     """Older comments were not looked at."""
     known(begin, 1, comments=6)
     assert walk(begin, "c0.5", "c0.3", whole=False, oldest=NOW - 297 * HOUR) == (["c0.4"], False)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_comment_of_the_same_crawl_is_not_missed(begin: Begin, whole: bool) -> None:
+    """It was written after the walk and came by another list."""
+    known(begin, 1, comments=2)
+    late = CommentItem(external_id="late", post_id="p0", text="a", published=NOW + HOUR / 2)
+    with begin() as work:
+        work.content.store_comments([late], source="blog", platform="feed", now=LATER)
+        work.commit()
+    assert walk(begin, "c0.1", whole=whole, oldest=NOW - 300 * HOUR) == (["c0.0"] if whole else [], False)
 
 
 def test_a_walk_that_stopped_without_times_tells_nothing(begin: Begin) -> None:

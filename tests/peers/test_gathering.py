@@ -71,14 +71,17 @@ def test_every_planted_lead_qualifies(gathered: Gathered, seed: dict[str, Any]) 
 
 
 def test_a_second_run_asks_only_for_news(gathered: Gathered) -> None:
-    """The second run adds no row, and every request to WordPress says since when."""
+    """It adds no post and no comment: WordPress is asked since when, and five resting posts are looked at."""
     log = peers_state() / "wordpress" / "php.log"
     before, size = business_rows(gathered.workspace), log.stat().st_size
     again = last_json(gathered.yinliu("--workspace", str(gathered.workspace), "run", "--json"))
-    assert business_rows(gathered.workspace) == before
-    assert again["crawl"]["blog"] == {}
+    after = business_rows(gathered.workspace)
+    assert {**after, "metric": []} == {**before, "metric": []}
+    assert again["crawl"]["blog"] == {"comment": 60, "metric": 5, "visit": 5}
     with log.open(encoding="utf-8", errors="replace") as file:
         file.seek(size)
         asked = [line for line in file if "/wp-json/wp/v2/" in line]
-    assert asked
-    assert all("modified_after=" in line or "after=" in line for line in asked)
+    visits = [line for line in asked if "include=" in line or "post=" in line]
+    assert len(visits) == 6
+    assert len(asked) == 8
+    assert all("modified_after=" in line or "after=" in line for line in asked if line not in visits)

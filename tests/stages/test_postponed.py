@@ -6,9 +6,14 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from models.content import Visit
 from tests.stages.team import MONDAY, Team
 
-OLD = (MONDAY - timedelta(hours=4)).isoformat()
+HOUR = timedelta(hours=1)
+OLD = (MONDAY - 4 * HOUR).isoformat()
 
 
 def post(key: str) -> dict[str, Any]:
@@ -22,11 +27,9 @@ def due(team: Team) -> list[str]:
         return [visit.post for visit in work.visits.due("blog", MONDAY + timedelta(hours=3), 10)]
 
 
-def run_line(*offered: Any) -> bytes:
-    """A second first line, which says what the crawl was told to visit."""
-    started = (MONDAY + timedelta(hours=3)).isoformat()
-    line = {"kind": "run", "source": "blog", "platform": "feed", "started_at": started, "visits": list(offered)}
-    return json.dumps(line).encode()
+def asked(*ids: Any) -> bytes:
+    """A last line, which says what the crawl really asked for."""
+    return json.dumps({"kind": "end", "cursor": {}, "visits": list(ids)}).encode()
 
 
 def test_what_a_complete_crawl_said_nothing_of_is_put_off(team: Team) -> None:
@@ -34,9 +37,20 @@ def test_what_a_complete_crawl_said_nothing_of_is_put_off(team: Team) -> None:
     team.land(post("1"), post("2"))
     team.load()
     assert due(team) == ["1", "2"]
-    team.land(run_line("1", "2", "unknown", 7), {"kind": "visit", "post_id": "1", "ids": []})
+    team.land({"kind": "visit", "post_id": "1", "ids": []}, asked("1", "2", "unknown", 7), whole=False)
     team.load()
     assert due(team) == []
+
+
+@pytest.mark.parametrize("said", [None, "12", {"1": 2}, [], ["unknown"]])
+def test_what_was_not_asked_for_stays_due(team: Team, said: Any) -> None:
+    """A crawl may end before its visits, and an older one does not tell."""
+    team.land(post("1"))
+    team.load()
+    end = {"kind": "end", "cursor": {}} | ({} if said is None else {"visits": said})
+    team.land(json.dumps(end).encode(), whole=False)
+    team.load()
+    assert due(team) == ["1"]
 
 
 def test_an_incomplete_crawl_puts_nothing_off(team: Team) -> None:
@@ -44,6 +58,34 @@ def test_an_incomplete_crawl_puts_nothing_off(team: Team) -> None:
     team.land(post("1"))
     team.load()
     down = {"kind": "problem", "code": "quota_exhausted", "url": "u", "detail": "d", "scope": "source"}
-    team.land(run_line("1"), down)
+    team.land(down, asked("1"), whole=False)
     team.load()
     assert due(team) == ["1"]
+
+
+def test_what_is_put_off_keeps_what_is_known_of_its_comments(team: Team) -> None:
+    """How many the last walk met, and when the newest was written."""
+    said = {"kind": "comment", "external_id": "c", "post_id": "1", "text": "想买", "published": OLD}
+    team.land(post("1"), said, {"kind": "visit", "post_id": "1", "ids": ["c"]})
+    team.load()
+    team.land(asked("1"), whole=False)
+    team.load()
+    with team.begin() as work:
+        (row,) = work._session.scalars(select(Visit))
+        assert (row.visited_at, row.due_at) == (MONDAY + 2 * HOUR, MONDAY + 20 * HOUR)
+    assert (row.newest_comment_at, row.comments_seen) == (MONDAY - 4 * HOUR, 1)
+
+
+def test_a_post_that_is_gone_is_put_behind_the_others_that_rest(team: Team) -> None:
+    """It stands in nobody's way, and is not due again."""
+    team.land(post("1"), post("2") | {"published": (MONDAY - timedelta(days=99)).isoformat()})
+    team.land({"kind": "visit", "post_id": "1", "gone": True})
+    team.land({"kind": "visit", "post_id": "2", "ids": []})
+    team.load()
+    with team.begin() as work:
+        assert [visit.post for visit in work.visits.resting("blog", 9)] == ["1", "2"]
+    team.land(asked("1"), whole=False)
+    team.load()
+    with team.begin() as work:
+        assert [visit.post for visit in work.visits.resting("blog", 9)] == ["2", "1"]
+    assert due(team) == []

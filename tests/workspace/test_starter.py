@@ -47,7 +47,7 @@ def test_every_signal_of_the_starter_has_points(folder: Path) -> None:
 def _examples() -> Iterator[str]:
     """The commented examples of sources.yaml, each without its #."""
     lines = (files("yinliu.workspace") / "starter" / "sources.yaml").read_text(encoding="utf-8").splitlines()
-    after = lines[lines.index("sources: []") + 1 :]
+    after = lines[lines.index("sources:") + 1 :]
     for example in "\n".join(after).strip().split("\n\n"):
         yield "\n".join(line.removeprefix("# ") for line in example.splitlines())
 

@@ -12,9 +12,12 @@ from yinliu import problems as words
 from yinliu import wording
 from yinliu.cli.door import Door
 from yinliu.cli.stages import Names, Since, read_since
+from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages.counts import now
 from yinliu.stages.health import STANDINGS, SourceHealth, health
+from yinliu.stages.load import waiting_files
+from yinliu.workspace.document import no_such
 
 Row = tuple[Any, ...]
 
@@ -40,6 +43,7 @@ def status(context: typer.Context) -> None:
     quarantine = [{"source": source, "code": code, "seen": count} for source, code, count in seen]
     door.give({"sources": [asdict(source) for source in sources], "stages": stages, "quarantine": quarantine})
     _show_sources(door, sources)
+    _tell_waiting(door)
     _show_actions(door, sources)
     _show_stages(door, stages)
     _show_quarantine(door, quarantine)
@@ -54,6 +58,13 @@ def problems(
     """哪些内容没能读取：网址、数值与上限、下一步。 / What could not be read, and what to do."""
     door: Door = context.obj
     with door.app.begin() as work:
+        known = {*door.app.sources, *(state["source"] for state in work.runs.states())}
+        if name is not None and name not in known:
+            said = Text(f"没有名为 {name!r} 的来源", f"there is no source {name!r}")
+            raise Misconfigured(no_such(said, name, sorted(known)), code="no_source")
+        if code is not None and code not in words.known_codes():
+            said = Text(f"没有名为 {code!r} 的问题", f"there is no code {code!r}")
+            raise Misconfigured(no_such(said, code, sorted(words.known_codes())), code="no_code")
         rows = work.quarantine.newest(source=name, code=code, limit=limit)
     told = [{**row, "locator": mask_text(row["locator"]), "detail": mask_text(row["detail"])} for row in rows]
     door.give_lines([{**row, "next_step": str(words.next_step(row["code"]))} for row in told])
@@ -61,6 +72,7 @@ def problems(
         said = words.describe(source=row["source"], code=row["code"], place=row["locator"], detail=row["detail"])
         times = Text(f"共 {row['seen']} 次，最近 {door.when(row['last_seen_at'])}", f"{row['seen']} times")
         door.say(f"{said} {times}")
+    _tell_waiting(door)
     if not rows:
         door.say(Text("没有未解决的问题。", "there are no open problems."))
 
@@ -72,7 +84,9 @@ def _show_sources(door: Door, sources: list[SourceHealth]) -> None:
 
 
 def _source_row(door: Door, source: SourceHealth) -> Row:
-    standing = STANDINGS[source.standing] if source.configured else Text("已停用", "not in sources.yaml")
+    standing: Text | str = STANDINGS[source.standing] if source.configured else Text("已停用", "not in sources.yaml")
+    if source.standing == "good" and source.actions:
+        standing = Text(f"正常，{len(source.actions)} 项待处理", f"good, {len(source.actions)} to do")
     visit = door.when(source.next_due)
     due = source.next_due is not None and source.next_due <= now()
     return (
@@ -91,13 +105,25 @@ def _known(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
+def _tell_waiting(door: Door) -> None:
+    """What was crawled and is not in the database yet is in none of these figures."""
+    waiting = len(waiting_files(door.app.begin, landing=door.app.workspace.landing))
+    if waiting:
+        text = Text(
+            f"有 {waiting} 个落地文件尚未入库，以上不含其中的内容：先运行 yinliu load。",
+            f"{waiting} landing files are not loaded and not counted here: run `yinliu load` first.",
+        )
+        door.say(text)
+
+
 def _show_actions(door: Door, sources: list[SourceHealth]) -> None:
     """What somebody must do, a line each: wide enough to be read, too long for a table."""
     acting = [(source.source, action) for source in sources if source.configured for action in source.actions]
     if acting:
         door.say(Text("需要处理", "to be done"))
     for name, action in acting:
-        said = f"{name}：{action.meaning}（{action.code} × {action.seen}）→ {action.next_step}"
+        place = f"：{action.example}" if action.example else ""
+        said = f"{name}：{action.meaning}（{action.code} × {action.seen}{place}）→ {action.next_step}"
         door.say(f"  {said}")
     if acting:
         door.say("")

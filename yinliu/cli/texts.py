@@ -47,11 +47,15 @@ def curve(
     columns = (
         ("计数", "counter"),
         ("发布后", "age"),
+        ("时间点", "window"),
         ("数值", "value"),
         ("原文", "as written"),
         ("时间", "at"),
         ("", ""),
     )
+    if not snapshots:
+        door.say(Text("还没有计数。", "no counters yet."))
+        return
     rows = [_snapshot_row(door, post["published_at"], snapshot) for snapshot in snapshots]
     door.table(Text("计数变化", "counters over time"), columns, rows)
 
@@ -60,7 +64,8 @@ def _snapshot_row(door: Door, published: datetime | None, snapshot: dict[str, An
     age = "" if published is None else _age(snapshot["taken_at"] - published)
     value = "—" if snapshot["value"] is None else f"{snapshot['value']:,}"
     fell = Text("↓ 变少", "↓ fell") if snapshot["regressed"] else ""
-    return snapshot["name"], snapshot["window"] or age, value, snapshot["raw"], door.when(snapshot["taken_at"]), fell
+    window, at = snapshot["window"] or "", door.when(snapshot["taken_at"])
+    return snapshot["name"], age, window, value, snapshot["raw"], at, fell
 
 
 def _age(passed: timedelta) -> str:

@@ -85,12 +85,26 @@ def _known(begin: Begin, source: SourceOptions) -> dict[str, Any]:
     """What the database knows of a source: its cursor, its newest posts, and the posts to be read again."""
     with begin() as work:
         known: dict[str, Any] = {"cursor": work.runs.cursor(source.name)}
+        _refuse_another_site(source, known["cursor"].get("of"))
         if source.revisits:
             most = min(_VISITS_MOST, max(1, source.max_requests // _VISITS_SHARE))
             due = [*work.visits.due(source.name, now(), most), *work.visits.resting(source.name, _SWEEP)]
             known["visits"] = tuple(Visit(post_id=one.post, url=one.url, known=one.known) for one in due)
             known["known_posts"] = tuple(work.visits.known_posts(source.name))
     return known
+
+
+def _refuse_another_site(source: SourceOptions, before: str | None) -> None:
+    """Two sites count their posts from 1: under one name the second would overwrite the first."""
+    if before in (None, source.identity):
+        return
+    text = Text(
+        f"来源 {source.name} 原来是 {before}，现在成了 {source.identity}。两个站点的编号会混在一起。"
+        f"下一步：在 sources.yaml 里给新站点另起一个 name。",
+        f"source {source.name} was {before} and is now {source.identity}: their ids would mix. "
+        f"Next: give the new site a name of its own in sources.yaml.",
+    )
+    raise ActionNeeded(text, code="source_changed")
 
 
 def _job(source: SourceOptions, *, folder: Path, known: dict[str, Any], since: datetime | None, browser: Any) -> Job:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from crawlers.problems import REMEDIES
+from nlp.contacts import mask_text
 from yinliu.language import Text
 from yinliu.problems import next_step, what
 from yinliu.stages.counts import Begin
@@ -26,11 +27,12 @@ _BY_REMEDY: dict[str, Standing] = {"later": "unfinished", "retry": "retry"}
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What somebody must do: the code and how often it was met, what it means, the next step."""
+    """What somebody must do: the code and how often it was met, what it means, an example of it, the next step."""
 
     code: str
     seen: int
     meaning: str
+    example: str
     next_step: str
 
 
@@ -57,15 +59,24 @@ def health(begin: Begin, *, configured: Sequence[Any]) -> list[SourceHealth]:
     with begin() as work:
         states = {state["source"]: state for state in work.runs.states()}
         problems = work.runs.problems()
+        examples = {
+            (source, code): found[0]
+            for source, code, _ in problems
+            if REMEDIES.get(code) != "skip" and (found := work.quarantine.newest(source=source, code=code, limit=1))
+        }
     platforms = {source.name: source.platform for source in configured}
     lasting = {source.name for source in configured if not source.revisits}
     states = {name: state | ({"next_due": None} if name in lasting else {}) for name, state in states.items()}
     names = list(dict.fromkeys((*platforms, *states)))
-    return [_one(name, platforms.get(name), states.get(name), problems) for name in names]
+    return [_one(name, platforms.get(name), states.get(name), problems, examples) for name in names]
 
 
 def _one(
-    name: str, platform: str | None, state: dict[str, Any] | None, problems: Sequence[tuple[str, str, int]]
+    name: str,
+    platform: str | None,
+    state: dict[str, Any] | None,
+    problems: Sequence[tuple[str, str, int]],
+    examples: dict[tuple[str, str], dict[str, Any]],
 ) -> SourceHealth:
     if state is None:
         return SourceHealth(name, platform or "", "never", configured=True)
@@ -77,11 +88,12 @@ def _one(
         platform=platform or state["platform"],
         standing=_BY_REMEDY.get(REMEDIES.get(problem, "act"), "act") if problem else "good",
         configured=platform is not None,
-        actions=tuple(_action(code, open_.get(code, 1)) for code in needed),
+        actions=tuple(_action(code, open_.get(code, 1), examples.get((name, code))) for code in needed),
         errors=state["errors"] or {},
         **{key: state[key] for key in ("crawled_at", "succeeded_at", "problem", "requests", "rows", "next_due")},
     )
 
 
-def _action(code: str, seen: int) -> Action:
-    return Action(code, seen, str(what(code)), str(next_step(code)))
+def _action(code: str, seen: int, row: dict[str, Any] | None) -> Action:
+    example = mask_text(f"{row['locator']} {row['detail']}") if row else ""
+    return Action(code, seen, str(what(code)), example, str(next_step(code)))

@@ -27,11 +27,22 @@ _TOTALS = ("files", "inputs", "stored", "quarantined", "new", "changed", "same",
 
 
 def waiting_files(begin: Begin, *, landing: Path) -> list[Path]:
-    """Landing files that are not in the database, by source and then by run: the same order however they came."""
+    """Landing files that are not in the database, by source and then by run: the same order however they came.
+
+    A file that lacked its last line when it was loaded waits again when it has grown since: it was being copied.
+    """
     with begin() as work:
         done = work.runs.loaded()
-    found = [path for path in landing.glob("*/*.jsonl") if (path.parent.name, path.stem) not in done]
+    found = [path for path in landing.glob("*/*.jsonl") if _waits(path, done)]
     return sorted(found, key=lambda path: (path.parent.name, path.stem))
+
+
+def _waits(path: Path, done: dict[tuple[str, str], int | None]) -> bool:
+    this = (path.parent.name, path.stem)
+    if this not in done:
+        return True
+    cut_at = done[this]
+    return cut_at is not None and path.stat().st_size > cut_at
 
 
 def load(begin: Begin, *, landing: Path, progress: Progress = silent) -> Counts:
@@ -48,14 +59,17 @@ def load(begin: Begin, *, landing: Path, progress: Progress = silent) -> Counts:
 
 def _load_file(work: UnitOfWork, path: Path) -> Counts:
     source, run = path.parent.name, path.stem
-    if not work.runs.claim_load(source=source, run=run, now=now()):
+    claim = work.runs.claim_load(source=source, run=run, now=now(), size=path.stat().st_size)
+    if claim is None:
         return {}
+    if claim == "grown":
+        work.content.forget_bad_lines(source, file=path.name, now=now())
     loading = _Loading(work, path)
     with path.open("rb") as file:
         while lines := file.readlines(CHUNK_BYTES):
             loading.take(lines)
     counts = loading.finish()
-    work.runs.finish_load(source=source, run=run, counts=counts)
+    work.runs.finish_load(source=source, run=run, counts=counts, cut_at=loading.cut_at)
     return counts
 
 
@@ -88,7 +102,7 @@ class _Loading:
         self._platform = ""
         self._began: datetime = now()
         self._end: dict[str, Any] | None = None
-        self._line = 0
+        self._line = self._bytes = 0
         self._framing = 0
         self._wide: str | None = None
         self._offered: list[str] = []
@@ -113,6 +127,7 @@ class _Loading:
         lists, comments, kept = piece.lists, piece.comments, piece.lines
         for line in lines:
             self._line += 1
+            self._bytes += len(line)
             try:
                 item = from_line(line)
             except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
@@ -137,10 +152,9 @@ class _Loading:
         """Take note of the first and the last line; False for all others, which are inputs."""
         if record.get("kind") == "run":
             self._platform, self._began = str(record["platform"]), _moment(record["started_at"])
-            offered = record.get("visits")
-            self._offered = [one for one in offered if isinstance(one, str)] if isinstance(offered, list) else []
         elif record.get("kind") == "end":
-            self._end = record
+            self._end, offered = record, record.get("visits")
+            self._offered = [one for one in offered if isinstance(one, str)] if isinstance(offered, list) else []
         else:
             return False
         self._framing += 1
@@ -197,10 +211,16 @@ class _Loading:
         full = [{**row, "source": self._source, "locator": row["locator"][:_LOCATOR]} for row in rows]
         self._work.content.quarantine(full, now=self._began)
 
+    @property
+    def cut_at(self) -> int | None:
+        """How many bytes were read of a file whose last line is missing; None when it is there."""
+        return self._bytes if self._end is None else None
+
     def finish(self) -> Counts:
         """Judge the walks that are left, keep the cursor and how the crawl went, and give the counts."""
         self._counts["inputs"] = self._line - self._framing
         self._settle_walks()
+        self._walks.end(self._work, source=self._source)
         self._put_aside(self._notes.rows())
         problem = self._wide if self._end is not None else "truncated"
         if problem is None:

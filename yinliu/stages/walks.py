@@ -21,6 +21,7 @@ class _Pages:
     times: list[datetime] = field(default_factory=list)
     last: int | None = None
     whole: bool = False
+    grounded: bool = False
 
     def add(self, page: VisitItem) -> None:
         """One page more."""
@@ -29,7 +30,8 @@ class _Pages:
         if page.oldest is not None:
             self.times = [min((page.oldest, *self.times))]
         if page.last:
-            self.last, self.whole = page.page, page.whole
+            # an empty last page that is not the end of the list was lost or refused: what follows is not known
+            self.last, self.whole, self.grounded = page.page, page.whole, page.whole or bool(page.ids)
 
     @property
     def complete(self) -> bool:
@@ -43,6 +45,7 @@ class Walks:
     def __init__(self) -> None:
         self._open: dict[str, _Pages] = {}
         self._gone: list[str] = []
+        self._left: set[str] = set()
         self._met: set[str] = set()
 
     def add(self, pages: Sequence[VisitItem]) -> None:
@@ -51,6 +54,7 @@ class Walks:
             self._met.add(page.post_id)
             if page.gone:
                 self._gone.append(page.post_id)
+                self._left.add(page.post_id)
             else:
                 self._open.setdefault(page.post_id, _Pages()).add(page)
 
@@ -58,23 +62,34 @@ class Walks:
         """Apply what is complete: how many posts and comments are gone by it, and the visits that are in doubt."""
         done = {post: pages for post, pages in self._open.items() if pages.complete}
         walks = [
-            Walked(post, frozenset(pages.ids), pages.whole, min(pages.times, default=None))
+            Walked(post, frozenset(pages.ids), pages.whole, min(pages.times, default=None), pages.grounded)
             for post, pages in done.items()
         ]
         for post in done:
             del self._open[post]
+        work.visits.bring_back([one.post for one in walks if one.ids and one.post not in self._left], source=source)
         visited = work.visits.finish(walks, source=source, now=began)
-        rows = [(one.post_id, began, _due(one, began), one.newest, one.seen) for one in visited]
+        rows = [
+            (one.post_id, began, None if one.resting else _due(one, began), one.newest, one.seen) for one in visited
+        ]
         work.visits.plan(rows, source=source)
         left = work.visits.leave(self._gone, source=source, now=began)
         self._gone = []
         return left + sum(one.gone for one in visited), [one for one in visited if one.doubtful]
 
+    def end(self, work: UnitOfWork, *, source: str) -> None:
+        """The file is read: of walks that are still open a part is missing, and the next ones do not stop early."""
+        work.visits.distrust(list(self._open), source=source)
+
     def postpone(self, work: UnitOfWork, offered: Sequence[str], *, source: str, began: datetime) -> None:
-        """Posts that were due and of which a complete crawl said nothing cannot be visited: on to their next age."""
+        """Posts that were asked for and of which a complete crawl said nothing cannot be visited: on to their next age.
+
+        A post that is gone goes on resting, behind the others that rest.
+        """
         silent = [post for post in offered if post not in self._met]
         born = work.visits.born(silent, source=source)
-        plan(work, [(key, published, seen) for key, published, seen in born], source=source, began=began)
+        rows = [(key, None if gone else _unheard(published, seen, began)) for key, published, seen, gone in born]
+        work.visits.put_off(rows, now=began)
 
 
 def _due(visited: Visited, began: datetime) -> datetime | None:
@@ -91,15 +106,8 @@ def _due(visited: Visited, began: datetime) -> datetime | None:
 def first_visits(
     work: UnitOfWork, posts: Sequence[tuple[int, datetime | None]], *, source: str, began: datetime
 ) -> None:
-    """Plan the first visit to posts (id, when published) that have none."""
-    plan(work, [(post, published, began) for post, published in posts], source=source, began=began)
-
-
-def plan(
-    work: UnitOfWork, posts: Sequence[tuple[int, datetime | None, datetime]], *, source: str, began: datetime
-) -> None:
-    """Plan the next visit to posts (id, when published, when first seen) of whose comments nothing is known."""
-    rows = [(post, began, _unheard(published, seen, began), None, None) for post, published, seen in posts]
+    """Plan the first visit to posts (id, when published) that are new or back: nothing is known of their comments."""
+    rows = [(post, began, _unheard(published, began, began), None, None) for post, published in posts]
     work.visits.plan(rows, source=source)
 
 

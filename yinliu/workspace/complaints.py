@@ -8,6 +8,9 @@ from typing import Any
 from yinliu.language import Text
 
 _SHOWN = 60
+_SECRET_FIELDS = ("secret_env", "key", "headers", "params")
+"""Where people paste a secret by mistake: what stands there is not shown."""
+
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 _KINDS: dict[str, tuple[str, str]] = {
@@ -89,6 +92,8 @@ def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
     )
     path = ".".join(str(step) for step in problem["loc"] if step != "[key]")
     shown = "" if problem["type"] in ("missing", "extra_forbidden") else _shown(problem.get("input"))
+    if problem["loc"] and problem["loc"][-1] in _SECRET_FIELDS:
+        shown = "***"
     said = " = ".join(part for part in (path, shown) if part)
     hint = _hint(names, nearest)
     return Text(f"{said}：{zh}{hint.zh}", f"{said} {en}{hint.en}")

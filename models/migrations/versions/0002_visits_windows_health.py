@@ -43,6 +43,7 @@ def upgrade() -> None:
     op.add_column('source_state', sa.Column('requests', sa.Integer(), nullable=True))
     op.add_column('source_state', sa.Column('rows', sa.Integer(), nullable=True))
     op.add_column('source_state', sa.Column('errors', _JSON, nullable=True))
+    op.add_column('landing_load', sa.Column('cut_at', sa.BigInteger(), nullable=True))
     _visits()
 
 
@@ -66,6 +67,7 @@ def _visits() -> None:
 def downgrade() -> None:
     """Go back."""
     op.drop_table('visit')
+    op.drop_column('landing_load', 'cut_at')
     for column in ('errors', 'rows', 'requests'):
         op.drop_column('source_state', column)
     op.drop_index('ix_quarantine_open', 'quarantine')

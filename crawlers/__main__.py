@@ -111,7 +111,7 @@ class Crawl:
         if stopped and stopped not in (code for code, _, _ in self._frontier.wide):
             detail = f"{spider.standing.refusals} pages in a row; {left} addresses are left"
             yield ProblemItem(code=stopped, url=url, detail=detail, scope="source")
-        elif not spider.cursor and set(self._landing.counts) == {"problem"} and not self._frontier.wide and not left:
+        elif not spider.cursor and not left and not self._frontier.wide and self._landing.is_in_vain:
             detail = f"{self._landing.counts['problem']} problems and nothing else"
             yield ProblemItem(code="nothing_read", url=url, detail=detail, scope="source")
         elif left and not stopped and self._budget.limit:
@@ -127,6 +127,12 @@ class _Told(LandingFile):
     def __init__(self, path: Path, *, header: dict[str, Any]) -> None:
         super().__init__(path, header=header)
         self.told: list[dict[str, str]] = []
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether nothing came but what lacks something: the fields or selectors of the source are wrong."""
+        codes = {problem["code"] for problem in self.told}
+        return set(self.counts) == {"problem"} and codes == {"item_incomplete"}
 
     def add(self, items: Sequence[Item]) -> int:
         """Write items in one go, and say how many there are by now."""

@@ -59,7 +59,7 @@ class CommentItem(
 class MetricItem(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="metric"
 ):
-    """One counter of a post as it stood at ``taken`` (None: when this crawl began).
+    """One counter of a post as it stood at ``taken`` (None: when this run began; one that was resumed says when).
 
     ``value`` None is "unknown", never 0; ``raw`` is what was written.
     """
@@ -77,7 +77,8 @@ class VisitItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, g
 
     ``page`` counts from 1. The page with ``last`` ends the walk; there ``whole`` says that the oldest comment was
     reached, otherwise it stopped at known ones. ``ids`` are the comments on this page (replies too), ``oldest`` the
-    oldest time among them: what is known, newer than that and not in ``ids`` has been deleted.
+    oldest time among them: what is known, newer than that and not in ``ids`` has been deleted. A page with ``last``,
+    not ``whole`` and without ``ids`` was lost: what follows it is not known, and the next walk stops at nothing known.
     """
 
     kind: ClassVar[str] = "visit"

@@ -117,16 +117,17 @@ class Ledger:
             self._asked.add(number)
             self._seen.add(number)
 
-    def owe(self, address: str, *, again: bool) -> None:
+    def owe(self, address: str, code: str, *, again: bool) -> None:
         """An address could not be had; it is tried again before others, or after them where it failed before."""
-        rest = [one for one in self._memory["owed"] if one != address]
-        self._memory["owed"] = ([*rest[: MOST_OWED - 1], address] if again else [address, *rest])[:MOST_OWED]
+        rest = [one for one in self._memory["owed"] if one[0] != address]
+        mine = [address, code]
+        self._memory["owed"] = [*rest[: MOST_OWED - 1], mine] if again else [mine, *rest][:MOST_OWED]
 
-    def collect(self) -> str | None:
-        """The next address that is owed, which is no longer; None without any."""
+    def collect(self) -> tuple[str, str] | None:
+        """The next address that is owed, which is no longer, and why it was; None without any."""
         owed = self._memory["owed"]
         self._memory["owed"] = owed[1:]
-        return str(owed[0]) if owed else None
+        return (owed[0][0], owed[0][1]) if owed else None
 
     @property
     def _since(self) -> datetime | None:

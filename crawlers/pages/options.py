@@ -15,7 +15,7 @@ from crawlers.pages.selectors import Css, Regex, Selector
 class ListSelectors(BaseModel):
     """How the pages that list posts are read, and how far.
 
-    ``order: newest`` ends at ``overlap`` known posts in a row; ``any`` (not by date) reads ``max_pages`` every time.
+    ``order: newest`` ends at ``overlap`` posts that a complete crawl met, ``any`` (not by date) at ``max_pages``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

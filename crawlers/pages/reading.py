@@ -46,7 +46,7 @@ class PostReader(PlatformSpider):
         if ask.callback == "read_list":
             self.ledger.tear()
         elif ask.callback == "read_post" and ask.url not in self._visited and not own:
-            self.ledger.owe(ask.url, again=bool(ask.kwargs.get("owed")))
+            self.ledger.owe(ask.url, code, again=bool(ask.kwargs.get("owed")))
 
     def tells(self, topic: str) -> bool:
         """Whether something has not been told in this crawl yet; it is from now on."""
@@ -70,9 +70,9 @@ class PostReader(PlatformSpider):
 
     def ask_owed(self) -> Yield:
         """One post that earlier crawls could not get; where it is there (again), the next of them follows."""
-        address = self.ledger.collect()
-        if address:
-            yield from self.ask_post(address, owed=True)
+        owed = self.ledger.collect()
+        if owed:
+            yield from self.ask_post(owed[0], owed=owed[1])
 
     def ask_new(self, addresses: list[str], *, where: str) -> Yield:
         """As many of some new posts as there is room for; that others are left to the next crawl is told."""
@@ -86,7 +86,7 @@ class PostReader(PlatformSpider):
             detail = f"max_posts {self.options.max_posts} is reached; {rest}"
             yield ProblemItem(code="crawl_budget_exhausted", url=where, detail=detail)
 
-    def lose_post(self, url: str, *, owed: bool = False) -> Yield:
+    def lose_post(self, url: str, *, owed: str = "") -> Yield:
         """A post that is not there: gone if it was known, else a link that leads nowhere."""
         yield from self.ask_owed() if owed else ()
         if url in self._visited:
@@ -94,8 +94,8 @@ class PostReader(PlatformSpider):
         else:
             yield ProblemItem(code="not_found", url=url, detail="HTTP 404")
 
-    def read_post(self, response: Response, *, owed: bool = False) -> Yield:
-        """One post's page, with the first page of its comments."""
+    def read_post(self, response: Response, *, owed: str = "") -> Yield:
+        """One post's page, with the first page of its comments; ``owed``: why an earlier crawl could not get it."""
         self._refuse_wall(response)
         yield from self.ask_owed() if owed else ()
         url = asked(response)
@@ -119,7 +119,8 @@ class PostReader(PlatformSpider):
         if not has_moved(ask.url, response.url):
             return
         first = self._ends.setdefault(place(ask.url, response.url), ask.url)
-        if first != ask.url or (is_wall(response.url) and not is_wall(ask.url)):
+        walled = ask.kwargs.get("owed") == "auth_expired"
+        if walled or first != ask.url or (is_wall(response.url) and not is_wall(ask.url)):
             self.given_up(ask, "auth_expired")
             why = "which looks like a login" if first == ask.url else f"as {first} was"
             raise CrawlProblem("auth_expired", f"led to {response.url.partition('?')[0]}, {why}; not read as the post")

@@ -124,8 +124,8 @@ class FeedSpider(PlatformSpider):
         self.memory["seen"] = in_order(self.memory.get("seen", []), ids, at=at)
         if step.go_on and following:
             self.memory["walking"] = True
-            further = {"beginning": beginning, "at": at + len(ids), "on_missing": "end_of_pages"}
-            yield from self._page(following, step.walk, **further)
+            at += len(ids)
+            yield from self._page(following, step.walk, at=at, beginning=beginning, on_missing="end_of_pages")
 
     def end_of_pages(self, url: str, **kwargs: Any) -> Yield:
         """A page that is not there: the one before was the last."""
@@ -230,7 +230,7 @@ class FeedSpider(PlatformSpider):
         if response.status == _NOT_MODIFIED:
             yield self._unchanged(post)
             return
-        text, flaws = response_text(response)
+        text, flaws = self._text(response)
         feed = read_feed(text, url=response.url)
         read = [parse_comment(entry, post=post, zone=self.zone, now=self.now) for entry in feed.entries]
         found = {one.external_id: one for one in read if isinstance(one, CommentItem)}

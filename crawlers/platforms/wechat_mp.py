@@ -27,6 +27,9 @@ COMMENTS_AT_ONCE = 49
 """“获取数目（>=50会被拒绝）” (comment/list)."""
 
 _LISTED_MOST, _LISTED_DAYS = 300, 40
+_SEEN_MOST = 300
+"""Articles of the list that the cursor keeps: known ground for the next walk."""
+
 _LONGEST_TITLE = 200
 
 Pair = list[str]
@@ -68,7 +71,10 @@ class WechatMpSpider(AccountSpider):
         kept = {name: memory.get(name, {}) for name in ("listed", "ties")}
         before = self.cursor.get("total", memory.get("total"))
         rest = memory.get("rest", self.cursor.get("rest"))
+        # What an unfinished first walk has read is ground too: ``rest`` says where what it lacks begins.
+        ground = self.cursor.get("seen", []) if "total" in self.cursor else memory.get("seen", [])
         memory.clear()
+        memory |= {"ground": ground, "seen": ground, "met": []}
         memory |= {"closed": [], "before": before, "rest": rest}
         memory |= {name: {**self.cursor.get(name, {}), **value} for name, value in kept.items()}
         yield from self._list(0, walk=Walk(), found=0)
@@ -87,16 +93,19 @@ class WechatMpSpider(AccountSpider):
         for publication in page:
             yield from self._take(publication, offset)
         yield from self._ask_comments([post.external_id for one in page for post in one.posts if self._is_new(post)])
-        found += sum(self.known_posts.isdisjoint(one.ids) for one in page)
+        before = self.known_posts | self._ground
+        found += sum(before.isdisjoint(one.ids) for one in page)
         after = offset + len(page)
         more = bool(page) and (total is None or after < total) and not self._before_since(page)
         ids = [key for one in page for key in one.ids]
+        self.memory["met"] = [*self.memory["met"], *ids][:_SEEN_MOST]
         step = Walk.of(walk).step(ids, known=self._ground, overlap=self.options.posts_overlap, more=more)
         if offset == 0:
             self.memory["total"] = total
         if step.go_on or (more and not step.repeats and self._is_sought(found)):
             if not self._ground:
                 self.memory["rest"] = after
+                self._settle()
             yield from self._list(after, walk=step.walk, found=found)
         else:
             self.memory["rest"] = None if step.whole else self._rest()
@@ -104,8 +113,17 @@ class WechatMpSpider(AccountSpider):
 
     @property
     def _ground(self) -> frozenset[str]:
-        """The articles that end a walk; none before a walk has come, or is coming, to the oldest one."""
-        return self.known_posts if self.memory["before"] is not None else frozenset()
+        """The articles that end a walk; none before a walk has come, or is coming, to the oldest one.
+
+        Those of complete crawls: what the database knows may stand before a page that some crawl has lost.
+        """
+        if self.since or self.memory["before"] is None:
+            return frozenset()
+        return frozenset(self.memory["ground"])
+
+    def _settle(self) -> None:
+        """What was met is ground for the next crawl: nothing is missing behind it but what ``rest`` says."""
+        self.memory["seen"] = list(dict.fromkeys([*self.memory["met"], *self.memory["seen"]]))[:_SEEN_MOST]
 
     @property
     def _added(self) -> int:
@@ -145,9 +163,11 @@ class WechatMpSpider(AccountSpider):
 
     def _after_list(self, *, offset: int) -> Yield:
         """When the newest articles are read: the oldest ones, where they are missing, the figures, the visits."""
+        self._settle()
         rest = self.memory["rest"]
-        if rest is not None and rest > offset and not self.since:
-            yield from self._page(rest, "_older", {"offset": rest})
+        if rest is not None and not self.since:
+            begin = max(rest, offset)
+            yield from self._page(begin, "_older", {"offset": begin})
         yield from self._ask_figures()
         yield from self._ask_comments([visit.post_id for visit in self.visits])
 
@@ -304,7 +324,7 @@ class WechatMpSpider(AccountSpider):
         kept = sorted(self.memory["listed"].items(), key=lambda one: one[1][1], reverse=True)[:_LISTED_MOST]
         listed = {key: value for key, value in kept if value[1] >= oldest}
         ties = {key: msgid for key, msgid in self.memory["ties"].items() if key in listed}
-        cursor = {"total": self.memory["total"], "listed": listed, "ties": ties}
+        cursor = {"total": self.memory["total"], "seen": self.memory["seen"], "listed": listed, "ties": ties}
         figures = self.memory.get("figures") or self.cursor.get("figures")
         cursor |= {"figures": figures} if figures else {}
         rest = self.memory.get("rest")

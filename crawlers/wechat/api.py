@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from crawlers.ask import Ask
 from crawlers.items import ProblemItem, Scope
+from crawlers.jsonapi.secrets import without
 from crawlers.options import SourceOptions, WebAddress
 from crawlers.problems import CrawlProblem
 from crawlers.spider import PlatformSpider, Yield, response_text
@@ -48,6 +49,7 @@ class AccountSpider(PlatformSpider):
         super().__init__(**kwargs)
         self._secret = os.environ.get(self.options.secret_env, "")
         self._token, self._number, self._vain = "", 0, 0
+        self._tokens: list[str] = []
 
     # The token
 
@@ -79,12 +81,17 @@ class AccountSpider(PlatformSpider):
         refused = refusal(answer, api=TOKEN_API)
         if refused:
             self.standing.stopped = refused.code
-            raise CrawlProblem(refused.code, self._masked(refused.detail))
+            raise CrawlProblem(refused.code, refused.detail)
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise CrawlProblem("not_json", f"{TOKEN_API}: no access_token in the answer")
         self._token, self._number, self.standing.stopped = token, self._number + 1, ""
+        self._tokens.append(token)
         yield from ()
+
+    def secrets(self) -> tuple[str, ...]:
+        """The account's secret and each token of this process: an answer may repeat one that was renewed meanwhile."""
+        return tuple(dict.fromkeys(one for one in (self._secret, *self._tokens) if one))
 
     def secret_json(self) -> dict[str, str]:
         """The account's secret, for the token's request alone."""
@@ -93,11 +100,6 @@ class AccountSpider(PlatformSpider):
     def secret_params(self) -> dict[str, str]:
         """The access token, where there is one."""
         return {"access_token": self._token} if self._token else {}
-
-    def _masked(self, text: str) -> str:
-        for secret in (self._secret, self._token):
-            text = text.replace(secret, "***") if secret else text
-        return text
 
     # Every call of the API
 
@@ -130,7 +132,7 @@ class AccountSpider(PlatformSpider):
 
     def read(self, response: Response, *, call: dict[str, Any], attempt: int) -> Yield:
         """An answer: a refusal, or what the call's own method reads of it. A busy platform is asked once more."""
-        answer = read_answer(response_text(response)[0], api=call["api"])
+        answer = read_answer(without(self.secrets(), response_text(response)[0]), api=call["api"])
         refused = refusal(answer, api=call["api"])
         if refused is None:
             self._vain = 0
@@ -159,7 +161,7 @@ class AccountSpider(PlatformSpider):
     def problem(self, refused: Refusal, key: str, *, scope: Scope) -> ProblemItem:
         """A refusal as a problem of the call that met it."""
         url = self.locator(refused.api, key)
-        return ProblemItem(code=refused.code, url=url, detail=self._masked(refused.detail), scope=scope)
+        return ProblemItem(code=refused.code, url=url, detail=refused.detail, scope=scope)
 
     def located(self, problems: Iterable[ProblemItem], api: str, key: str) -> Iterator[ProblemItem]:
         """The problems of an answer; where one names no address, it names the call."""

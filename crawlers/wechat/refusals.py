@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from crawlers.jsonapi.answer import beginning, shape
 from crawlers.problems import CrawlProblem
 
 TOKEN_API = "/cgi-bin/stable_token"  # noqa: S105 - the address where a token is asked for
@@ -55,7 +56,7 @@ _PERMISSIONS = {
     FIGURES: "数据统计 › 图文分析, 群发与通知权限集 7, verified accounts only",
     COMMENTS: "图文消息留言管理, 留言功能, 群发与通知权限集 7, verified accounts only",
 }
-_LONGEST = 200
+_LONGEST, _READ_MOST = 200, 2000
 _CALL_ID = re.compile(r"\s*(?:\brid: [\w-]+|\bhints?: ?\[[^\]]*\])")
 
 
@@ -70,8 +71,8 @@ class Refusal:
 
 
 def read_answer(text: str, *, api: str) -> dict[str, Any]:
-    """The JSON object of an answer; ``not_json`` when it is something else. Nothing of a token's answer is quoted."""
-    begins = "" if api == TOKEN_API else f"; begins {text[:60]!r}"
+    """The JSON object of an answer; ``not_json`` when it is something else. Nothing of a token's answer is told."""
+    begins = "" if api == TOKEN_API else f"; {beginning(text)}"
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -87,7 +88,7 @@ def refusal(answer: dict[str, Any], *, api: str) -> Refusal | None:
     if isinstance(errcode, str) and errcode.lstrip("-").isdigit():
         errcode = int(errcode[:10])
     if not isinstance(errcode, int):
-        raise CrawlProblem("not_json", f"errcode {str(errcode)[:60]!r} is not a number")
+        raise CrawlProblem("not_json", f"{api}: errcode is no number, but {shape(errcode)}")
     if errcode == 0:
         return None
     code = _CODES.get(errcode, _OTHER)
@@ -96,7 +97,8 @@ def refusal(answer: dict[str, Any], *, api: str) -> Refusal | None:
 
 def _detail(code: str, errcode: int, message: str, api: str) -> str:
     # Without the number of this one call, so that the same refusal of tomorrow is the same problem.
-    said = f"{api}: {errcode} {_CALL_ID.sub('', message)[:_LONGEST]}".rstrip()
+    words = " ".join(_CALL_ID.sub("", " ".join(message[:_READ_MOST].split())).split())
+    said = f"{api}: {errcode} {words[:_LONGEST]}".rstrip()
     if code == "quota_exhausted":
         limit = f"{_DAILY[api]} calls a day" if api in _DAILY else "the account's limit for a day"
         return f"{said}; {limit}, counted anew from 00:00 Asia/Shanghai"

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from crawlers.pages.ledger import Ledger
+from crawlers.pages.options import PageOptions
 from tests.hostile.conftest import Gather, comment, list_page, post_page
 from tests.hostile.server import Exchange, Site
 
@@ -41,19 +43,35 @@ def land(gather: Gather, platform: str, rows: list[dict[str, Any]]) -> None:
     """Put what is known into the database, as an earlier crawl would have."""
     began = (NOW - timedelta(hours=20)).isoformat()
     first = {"kind": "run", "source": "hostile", "platform": platform, "started_at": began}
-    end = {"kind": "end", "cursor": CURSORS[platform]}
+    end = {"kind": "end", "cursor": CURSORS[platform](gather, rows)}
     file = gather.landing / "hostile" / "20260101T000000000000Z.jsonl"
     file.parent.mkdir(parents=True)
     file.write_text("\n".join(json.dumps(row) for row in (first, *rows, end)) + "\n")
     assert gather.load()["stored"] == len(rows)
 
 
-CURSORS: dict[str, dict[str, Any]] = {
-    "page": {},
-    "wordpress": {
+def met_pages(gather: Gather, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a complete crawl of pages leaves: which addresses it met."""
+    options = gather.options("page")
+    assert isinstance(options, PageOptions)
+    ledger = Ledger({}, {}, reading=options.reading, now=NOW)
+    for row in rows:
+        if row["kind"] == "post":
+            ledger.note(row["url"])
+    return {**ledger.cursor(), "of": options.identity}
+
+
+def met_wordpress(gather: Gather, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a complete crawl of a WordPress leaves: until when it asked."""
+    return {
         "posts": (NOW - timedelta(hours=20)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "comments": {"after": "2026-01-01T00:00:00Z", "newest": "2026-01-01T00:00:00Z", "seen": {}},
-    },
+    }
+
+
+CURSORS: dict[str, Callable[[Gather, list[dict[str, Any]]], dict[str, Any]]] = {
+    "page": met_pages,
+    "wordpress": met_wordpress,
 }
 
 

@@ -107,8 +107,8 @@ def test_a_visit_that_is_put_off_keeps_what_is_known(begin: Begin) -> None:
         work.visits.put_off([(1, LATER + HOUR)], now=LATER)
         work.commit()
         (row,) = work._session.scalars(select(Visit))
-    assert (row.visited_at, row.due_at) == (LATER, LATER + HOUR)
-    assert (row.newest_comment_at, row.comments_seen) == (NOW - HOUR, 7)
+        assert (row.visited_at, row.due_at) == (LATER, LATER + HOUR)
+        assert (row.newest_comment_at, row.comments_seen) == (NOW - HOUR, 7)
 
 
 def test_the_newest_posts_are_known(begin: Begin) -> None:

@@ -83,5 +83,5 @@ def test_a_second_run_asks_only_for_news(gathered: Gathered) -> None:
         asked = [line for line in file if "/wp-json/wp/v2/" in line]
     visits = [line for line in asked if "include=" in line or "post=" in line]
     assert len(visits) == 6
-    assert len(asked) == 8
+    assert len(asked) == 9
     assert all("modified_after=" in line or "after=" in line for line in asked if line not in visits)

@@ -48,11 +48,12 @@ def test_a_run_stores_everything(ran: dict[str, Any]) -> None:
 
 
 def test_a_second_run_adds_nothing(yinliu: Yinliu, workspace: Path) -> None:
-    """The second run leaves every row as it was and sends nothing."""
+    """The second run leaves every row as it was and sends nothing; it looks again at what was published lately."""
     before = business_rows(workspace)
     again = last_json(yinliu("--workspace", str(workspace), "run", "--json"))
     assert business_rows(workspace) == before
-    assert (again["load"]["new"], again["export"]["csv"]["sent"], again["crawl"]["notes"]) == (0, 0, {})
+    assert (again["load"]["new"], again["load"]["changed"], again["export"]["csv"]["sent"]) == (0, 0, 0)
+    assert again["crawl"]["notes"].keys() == {"post"}
 
 
 def test_the_leads_of_the_site_are_found(yinliu: Yinliu, workspace: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any, Self
 
 import pytest
@@ -17,7 +18,7 @@ from models.repositories.content import ContentRepository
 from models.repositories.gathered import PostLike
 from models.repositories.posts import StoredPosts
 from models.unit_of_work import UnitOfWork
-from tests.stages.team import Team, comment, metric, post
+from tests.stages.team import MONDAY, Team, comment, metric, post
 from yinliu.stages.load import CHUNK_BYTES, load
 
 BAD = {
@@ -216,6 +217,16 @@ def test_unknown_counters_stay_unknown(team: Team) -> None:
     team.land(post(), metric(None, "1.2万"))
     team.load()
     assert team.rows(MetricSnapshot.value, MetricSnapshot.raw) == [(None, "1.2万")]
+
+
+def test_a_counter_stands_at_the_time_it_was_taken(team: Team) -> None:
+    """A resumed crawl says when; without a time it is when the run began."""
+    taken = MONDAY + timedelta(days=2)
+    team.land(post(), metric(3, "3"), metric(4, "4", name="views", taken=taken.isoformat()))
+    team.load()
+    began = MONDAY + timedelta(hours=1)
+    assert team.rows(MetricSnapshot.name, MetricSnapshot.taken_at) == [("likes", began), ("views", taken)]
+    assert team.rows(Post.first_seen_at) == [(began,)]
 
 
 def test_a_comment_without_an_account_is_its_own_person(team_sqlite: Team) -> None:

@@ -73,7 +73,7 @@ def test_what_is_put_off_keeps_what_is_known_of_its_comments(team: Team) -> None
     with team.begin() as work:
         (row,) = work._session.scalars(select(Visit))
         assert (row.visited_at, row.due_at) == (MONDAY + 2 * HOUR, MONDAY + 20 * HOUR)
-    assert (row.newest_comment_at, row.comments_seen) == (MONDAY - 4 * HOUR, 1)
+        assert (row.newest_comment_at, row.comments_seen) == (MONDAY - 4 * HOUR, 1)
 
 
 def test_a_post_that_is_gone_is_put_behind_the_others_that_rest(team: Team) -> None:

@@ -112,6 +112,22 @@ def test_a_nonsense_date_is_no_date(date: str) -> None:
     assert (post.published, post.flaws) == (None, ("bad_timestamp",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"nick":"张伟","text":"我的电话13800138000"}]',
+        '{"nick":"张伟","text":"我的电话13800138000"',
+        '{"version":"张伟 13800138000","items":[]}',
+        '{"version":{"nick":"张伟13800138000"}}',
+    ],
+)
+def test_what_is_no_feed_but_data_is_not_quoted(text: str) -> None:
+    """A comment API in place of the feed: its people stay out of the problem."""
+    with pytest.raises(CrawlProblem) as caught:
+        read_feed(text, url=URL)
+    assert "张伟" not in caught.value.detail and "1380" not in caught.value.detail
+
+
 def test_every_entry_of_a_bad_feed_is_told(crawl: Crawls, site: Site) -> None:
     """No id, no title, an id of another post, a comment feed at a file: one good post, three problems, no crash."""
     good = entry(1, feed="file:///etc/passwd")

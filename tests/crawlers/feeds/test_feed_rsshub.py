@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from pydantic import ValidationError
@@ -120,6 +121,24 @@ def test_the_key_is_sent_and_nowhere_kept(
     assert set(keys) == {"geheim-77"}
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"geheim" in path.read_bytes()]
     assert "geheim" not in json.dumps(crawl.cursor)
+
+
+def test_a_key_that_a_feed_repeats_is_in_no_file(
+    crawl: Crawls, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a title, an address, an error page; as it is and as an address writes it."""
+    key = "geh/eim +77"
+    monkeypatch.setenv("YINLIU_RSSHUB_KEY", key)
+    item = f"<item><guid>g1</guid><link>/p/1?key={quote(key, safe='')}</link><title>mit {key}</title></item>"
+    site.give(ROUTE, rss(item), kind=XML)
+    options: dict[str, Any] = {"route": ROUTE, "key": "${YINLIU_RSSHUB_KEY}"}
+    (post,) = crawl("/", **options).rows["post"]
+    assert (post["title"], post["url"]) == ("mit ***", f"{site.base}/p/1?key=***")
+    said = f'Error Message:<br/><code class="details">Error: {quote_plus(key)} and {key} fail</code>'
+    site.give(ROUTE, said, status=503)
+    (problem,) = crawl("/", **options).rows["problem"]
+    assert "Error: *** and *** fail" in problem["detail"]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"eim" in path.read_bytes()]
 
 
 def test_without_the_key_nothing_is_asked(crawl: Crawls, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,9 @@ def test_ghost(crawling: Crawling, site: Site) -> None:
     parents = {one["external_id"]: one["parent_id"] for one in first.of("comment")}
     assert parents["f" * 24] == comments[0]["id"]
     told = {one["post_id"]: one for one in first.of("visit")}
-    assert set(told[posts[0]["id"]]["ids"]) == set(first.ids("comment"))
+    ids = [key for one in first.of("visit") if one["post_id"] == posts[0]["id"] for key in one["ids"]]
+    assert set(ids) == set(first.ids("comment"))
+    assert (told[posts[0]["id"]]["last"], told[posts[0]["id"]]["whole"]) == (True, True)
     assert (told[posts[1]["id"]]["ids"], told[posts[1]["id"]]["whole"]) == ([], True)
     metrics = {(one["post_id"][-1], one["name"]): one["value"] for one in first.of("metric")}
     assert metrics == {("2", "likes"): None, ("2", "comments"): 3, ("1", "likes"): 12, ("1", "comments"): None}

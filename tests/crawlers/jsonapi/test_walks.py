@@ -137,7 +137,8 @@ def test_a_window_stops_at_older_posts_and_leaves_the_cursor(crawling: Crawling,
     found = crawling(api, since=since.isoformat(), cursor=kept)
     assert found.ids("post") == [str(n) for n in range(100, 74, -1)]
     assert found.requests == 4
-    assert found.cursor == kept
+    assert found.cursor is not None
+    assert {name: value for name, value in found.cursor.items() if name != "of"} == kept
 
 
 def test_a_list_that_never_ends_is_ended(crawling: Crawling, site: Site) -> None:

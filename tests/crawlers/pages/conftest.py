@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from crawlers.items import CommentItem, Item, PostItem, ProblemItem, VisitItem, from_record
+from crawlers.pages.ledger import Ledger
+from crawlers.pages.options import PageOptions
 from crawlers.task import Job
 from tests.hostile.server import Exchange, Site, serving
 
@@ -115,6 +117,15 @@ def _run(job: Job) -> subprocess.CompletedProcess[str]:
     process.stdin.flush()  # and it stays open: a crawl ends with whoever started it
     out, err = process.stdout.read(), process.stderr.read()
     return subprocess.CompletedProcess(command, process.wait(), out, err)
+
+
+def completed(base: str, paths: Sequence[str], source: dict[str, Any]) -> dict[str, Any]:
+    """The cursor that a complete crawl leaves which met these paths, the newest first."""
+    options = PageOptions.model_validate({"name": "site", "platform": "page", "url": f"{base}/", **source})
+    book = Ledger({}, {}, reading=options.reading, now=datetime.now(UTC))
+    for path in reversed(paths):
+        book.note(base + path)
+    return book.cursor()
 
 
 @pytest.fixture

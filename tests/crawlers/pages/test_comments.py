@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crawlers.items import CommentItem, MetricItem
 from crawlers.task import Visit
 from tests.crawlers.pages.conftest import COMMENTS, LISTED, Reader, article, comment, comment_pages, listing
 from tests.hostile.server import Site
@@ -111,7 +112,7 @@ def test_replies_count_as_comments_of_the_page(read: Reader, site: Site) -> None
     site.give("/known", article("文章", comments=comment(5, inner=comment(6)) + comment(4)))
     landed = read({**SOURCE, "comments": {**COMMENTS, "parent": "nested"}}, **due(site, 4))
     assert [one.rpartition("|")[2] for one in landed.visits[0].ids] == ["5", "6", "4"]
-    parents = {one.external_id[-1]: one.parent_id for one in landed.items if hasattr(one, "parent_id")}
+    parents = {one.external_id[-1]: one.parent_id for one in landed.items if isinstance(one, CommentItem)}
     assert parents == {"5": None, "6": f"{site.base}/known|5", "4": None}
 
 
@@ -120,7 +121,7 @@ def test_a_visit_without_comment_selectors_says_nothing_of_comments(read: Reader
     site.give("/known", article("文章", comments='<i class="likes">赞 12</i>'))
     landed = read({**LISTED, "post": {"metrics": {"likes": ".likes"}}}, **due(site, 1, 2))
     assert told(landed) == [(1, True, False)]
-    assert [(item.name, item.value) for item in landed.items if hasattr(item, "raw")] == [("likes", 12)]
+    assert [(item.name, item.value) for item in landed.items if isinstance(item, MetricItem)] == [("likes", 12)]
 
 
 def test_a_visited_post_that_cannot_be_read_says_nothing_of_comments(read: Reader, site: Site) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from crawlers.task import Visit
-from tests.crawlers.pages.conftest import COMMENTS, LISTED, Reader, article, comment_pages, list_pages, sitemap
+from tests.crawlers.pages.conftest import (
+    COMMENTS,
+    LISTED,
+    Reader,
+    article,
+    comment_pages,
+    completed,
+    list_pages,
+    sitemap,
+)
 from tests.hostile.server import Site, serving
 
 HISTORY = (20, 200, 2000)
@@ -31,6 +40,7 @@ def cost(folder: Path, history: int, *, by_sitemap: bool) -> int:
             _list_in_sitemap(site, read, old, new)
         else:
             list_pages(site, lambda: new + old, size=SIZE)
+            told["cursor"] = completed(site.base, old, SOURCE)
         source = {**SOURCE, "list": None, "sitemap": "auto"} if by_sitemap else SOURCE
         landed = read(source, **told)
         fresh = [one for one in landed.comments if int(one) > COMMENTS_EACH]

@@ -127,3 +127,17 @@ def test_the_time_of_a_build_is_no_change() -> None:
     own = Listed("https://club.example/own", NOW - timedelta(days=3))
     assert believed([*built, own]) == [*(Listed(page.address) for page in built), own]
     assert believed(built[:10]) == built[:10]
+
+
+def test_what_an_unfinished_crawl_asked_is_ground_until_its_walk_broke() -> None:
+    """While the walk can be continued, the next crawl need not go over it again; torn, it has to."""
+    book, memory = ledger({})
+    book.note("https://club.example/1")
+    assert not book.knew("https://club.example/1")
+    book.begin()
+    assert book.knew("https://club.example/1")
+    assert Ledger({}, memory, reading={"post": ""}, now=NOW).knew("https://club.example/1")
+    book.tear()
+    book.begin()
+    assert not book.knew("https://club.example/1")
+    assert not book.has_ground and ledger(book.cursor())[0].has_ground

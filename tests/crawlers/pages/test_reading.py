@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from crawlers.pages.reading import is_same_site
 from crawlers.pages.selectors import parse_root
 from crawlers.pages.threads import CommentPage, parse_comment_page, reaches_back_to
 from crawlers.platforms.page import parse_post
+from crawlers.problems import CrawlProblem
 from tests.crawlers.pages.conftest import BODY, COMMENTS, article, comment
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -178,3 +180,35 @@ def test_a_mistake_is_named(change: dict[str, Any], place: str, kind: str) -> No
 def test_a_site_is_its_host(address: str, same: bool) -> None:
     """``www.`` makes no difference, anything else does."""
     assert is_same_site(address, "https://club.example/blog/") is same
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div class="c">' + "".join(f"<p>{'长' * 180}<span><p>" for _ in range(1000)),
+        "".join(f'<div class="c"><div class="t">{"长" * 180}' for _ in range(900)),
+        '<div class="c">' + "<div>" * 1000 + '<i class="t">a</i>' * 10_000,
+        '<div class="c">' + '<div class="t">' * 1900 + "<i></i>" * 10_000,
+    ],
+    ids=["siblings", "comments in texts", "leaves in depth", "nothing in depth"],
+)
+def test_the_time_for_a_page_of_comments_grows_with_its_size(markup: str) -> None:
+    """Deep and wide pages of a few hundred kilobytes take no seconds, each text is read once."""
+    began = time.process_time()
+    comments(markup, text=".t, p", parent="nested")
+    assert time.process_time() - began < 2
+
+
+def test_a_text_that_holds_replies_is_read_without_them() -> None:
+    """Replies inside the text of what they answer are comments of their own."""
+    reply = '<div class="c" id="2"><div class="t">二</div></div>'
+    page = comments(f'<div class="c" id="1"><p>问</p><div class="t">一{reply}三</div></div>', text=".t")
+    assert [item.text for item in page.items if isinstance(item, CommentItem)] == ["一\n三", "二"]
+
+
+@pytest.mark.parametrize("text", ["", "<!-- 张伟 13800138000 -->"])
+def test_a_page_that_cannot_be_parsed_is_not_quoted(text: str) -> None:
+    """What it says may be somebody's name or number: its length is told."""
+    with pytest.raises(CrawlProblem) as caught:
+        parse_root(text)
+    assert caught.value.detail == f"Document is empty; {len(text)} characters without an element"

@@ -167,7 +167,8 @@ class PlatformSpider(scrapy.Spider):
         self.frontier.commit(None, [one for one in prepared if not isinstance(one, Ask)])
         if not self.frontier.resumed and (self.news_first or not self.frontier.left_over):
             self.offered = tuple(visit.post_id for visit in self.visits)
-            self.frontier.begin(self._reported(self.first_requests, scope="source"))
+            first = self._reported(self.first_requests, scope="source")
+            self.frontier.begin(one if isinstance(one, Ask) else self._storable(one) for one in first)
         elif not self.frontier.resumed:
             self.frontier.begin(iter(()))
         return

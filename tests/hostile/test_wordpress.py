@@ -116,4 +116,4 @@ def test_an_unbelievable_change_date_does_not_become_the_cursor(gather: Gather, 
     site.rows(COMMENTS, [])
     gather("wordpress")
     with gather.begin() as work:
-        assert work.runs.cursor("hostile") == {"posts": ""}
+        assert work.runs.cursor("hostile")["posts"] == ""

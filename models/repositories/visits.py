@@ -75,6 +75,7 @@ _GO_POSTS = "UPDATE post SET gone_at = :now WHERE source = :source AND gone_at I
 _THERE_AGAIN = "UPDATE post SET gone_at = NULL WHERE source = :source AND gone_at IS NOT NULL AND external_id {keys}"
 _THEIRS = " WHERE post_id IN (SELECT id FROM post WHERE source = :source AND external_id {keys})"
 _REST = "UPDATE visit SET due_at = NULL, visited_at = :now" + _THEIRS  # noqa: S608 - our own names
+_STEP_BACK = "UPDATE visit SET visited_at = :now" + _THEIRS + " AND due_at IS NULL"  # noqa: S608 - our own names
 _UNREAD = "UPDATE visit SET comments_seen = NULL" + _THEIRS  # noqa: S608 - our own names
 _BACK = "UPDATE comment SET gone_at = NULL WHERE source = :source AND gone_at IS NOT NULL AND external_id {keys}"
 _COMMENTS = "SELECT k.post, c.id, c.external_id, c.parent_external_id FROM {asked} CROSS JOIN comment c"
@@ -163,6 +164,11 @@ class VisitRepository:
             for part in chunks(posts)
             for row in self._session.execute(query.where(Post.external_id.in_(part)))
         ]
+
+    def step_back(self, posts: Sequence[str], *, source: str, now: datetime) -> None:
+        """Those of these posts that rest go behind the others that do: they must not hold up the sweep."""
+        if posts:
+            self._bulk.change(_STEP_BACK, {"keys": posts}, source=source, now=self._bulk.stamp(now))
 
     def leave(self, posts: Sequence[str], *, source: str, now: datetime) -> int:
         """These posts are gone: they rest, and the sweep looks again; gives how many were not known to be gone."""

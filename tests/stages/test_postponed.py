@@ -89,3 +89,18 @@ def test_a_post_that_is_gone_is_put_behind_the_others_that_rest(team: Team) -> N
     with team.begin() as work:
         assert [visit.post for visit in work.visits.resting("blog", 9)] == ["2", "1"]
     assert due(team) == []
+
+
+def test_a_resting_post_whose_walk_breaks_goes_behind_the_others(team: Team) -> None:
+    """Five of them would hold up the sweep for ever; one that is due stays due."""
+    ancient = {"published": (MONDAY - timedelta(days=200)).isoformat()}
+    team.land(*({**post(key), **ancient} for key in "abc"), post("young"))
+    team.load()
+    with team.begin() as work:
+        assert [visit.post for visit in work.visits.resting("blog", 1)] == ["a"]
+    half = {"kind": "visit", "post_id": "a", "page": 1, "last": False, "whole": False, "ids": ["x"]}
+    team.land({**half}, {**half, "post_id": "young"})
+    team.load()
+    with team.begin() as work:
+        assert [visit.post for visit in work.visits.resting("blog", 3)] == ["b", "c", "a"]
+    assert due(team) == ["young"]

@@ -90,6 +90,7 @@ class Walks:
         born = work.visits.born(silent, source=source)
         rows = [(key, None if gone else _unheard(published, seen, began)) for key, published, seen, gone in born]
         work.visits.put_off(rows, now=began)
+        work.visits.step_back(list(self._open), source=source, now=began)
 
 
 def _due(visited: Visited, began: datetime) -> datetime | None:

@@ -105,7 +105,13 @@ class Reader:
         return landed
 
 
-_QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 5, "allow_private": True}
+_QUICK: dict[str, Any] = {
+    "delay_seconds": 0,
+    "concurrency": 1,
+    "max_wait_seconds": 0.1,
+    "timeout_seconds": 5,
+    "allow_private": True,
+}
 
 
 def _run(job: Job) -> subprocess.CompletedProcess[str]:

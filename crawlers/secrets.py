@@ -84,6 +84,5 @@ def _without(url: str, params: dict[str, str]) -> str:
 
 
 def _with_params(url: str, params: dict[str, str]) -> str:
-    parts = urlsplit(url)
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in params]
-    return parts._replace(query=urlencode([*kept, *params.items()])).geturl()
+    parts = urlsplit(_without(url, params))
+    return parts._replace(query="&".join(filter(None, (parts.query, urlencode(params))))).geturl()

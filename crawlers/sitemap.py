@@ -13,6 +13,7 @@ import lxml.etree
 
 from crawlers.charsets import decode
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import beginning
 
 MOST_ADDRESSES = 50_000
 """The protocol's limit of a file."""
@@ -106,10 +107,10 @@ def _root(text: str) -> Any:
     try:
         root = lxml.etree.fromstring(_DECLARATION.sub("", text).encode("utf-8", "replace"), parser)
     except lxml.etree.LxmlError as error:
-        raise CrawlProblem("not_sitemap", f"{str(error)[:100]}; begins {text[:60]!r}") from error
+        raise CrawlProblem("not_sitemap", f"{str(error)[:100]}; {beginning(text)}") from error
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
         found = "nothing" if root is None else f"<{_name(root)[:60]}>"
-        raise CrawlProblem("not_sitemap", f"{found} instead of <urlset> or <sitemapindex>; begins {text[:60]!r}")
+        raise CrawlProblem("not_sitemap", f"{found} instead of <urlset> or <sitemapindex>; {beginning(text)}")
     return root
 
 

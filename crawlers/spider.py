@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import scrapy
@@ -23,6 +23,7 @@ from crawlers.frontier import Frontier
 from crawlers.items import Item, MetricItem, ProblemItem, Scope
 from crawlers.options import SourceOptions, is_web_address
 from crawlers.problems import REMEDIES, CrawlProblem
+from crawlers.quoting import without
 from crawlers.task import Visit
 from crawlers.text import decode
 
@@ -164,11 +165,10 @@ class PlatformSpider(scrapy.Spider):
         prepared = list(self._reported(self.preparation, scope="source"))
         self.standing.first = [one for one in prepared if isinstance(one, Ask)]
         self.standing.preparing = len(self.standing.first)
-        self.frontier.commit(None, [one for one in prepared if not isinstance(one, Ask)])
+        self.frontier.commit(None, list(self._storable(one for one in prepared if not isinstance(one, Ask))))
         if not self.frontier.resumed and (self.news_first or not self.frontier.left_over):
             self.offered = tuple(visit.post_id for visit in self.visits)
-            first = self._reported(self.first_requests, scope="source")
-            self.frontier.begin(one if isinstance(one, Ask) else self._storable(one) for one in first)
+            self.frontier.begin(self._storable(self._reported(self.first_requests, scope="source")))
         elif not self.frontier.resumed:
             self.frontier.begin(iter(()))
         return
@@ -280,35 +280,35 @@ class PlatformSpider(scrapy.Spider):
         if not self.standing.successes:
             self.frontier.forgive()
 
-    def _storable(self, one: Item) -> Item:
-        """An item as it may be kept: no secret in a problem, no counter below 0 or dated before a resumed run."""
-        if isinstance(one, ProblemItem):
-            return masked(one, self.secrets())
-        if isinstance(one, MetricItem):
-            value = None if one.value is not None and one.value < 0 else one.value
-            taken = self.now if one.taken is None and self.frontier.resumed else one.taken
-            return one if (value, taken) == (one.value, one.taken) else replace(one, value=value, taken=taken)
-        return one
+    def _storable(self, output: Iterable[Item | Ask]) -> Yield:
+        """What may be kept: no secret in a problem, no counter below 0 or dated before a resumed run."""
+        for one in output:
+            if isinstance(one, ProblemItem):
+                yield masked(one, self.secrets())
+            else:
+                yield self._believable(one) if isinstance(one, MetricItem) else one
+
+    def _believable(self, metric: MetricItem) -> MetricItem:
+        value = None if metric.value is not None and metric.value < 0 else metric.value
+        taken = self.now if metric.taken is None and self.frontier.resumed else metric.taken
+        return metric if (value, taken) == (metric.value, metric.taken) else replace(metric, value=value, taken=taken)
 
     def _commit(self, ask: Ask, output: list[Item | Ask], later: list[Ask] | None = None) -> None:
         standing, journaled = self.standing, ask.id > 0
         first = [one for one in output if isinstance(one, Ask) and one.first]
         standing.first += first
         standing.preparing += len(first) - (not journaled)
-        rest = [self._storable(one) if not isinstance(one, Ask) else one for one in output]
-        rest = [one for one in rest if not isinstance(one, Ask) or not one.first]
+        rest = list(self._storable(one for one in output if not isinstance(one, Ask) or not one.first))
         self.frontier.commit(ask if journaled else None, rest, later=(later or []) if journaled else [])
 
 
 def masked(problem: ProblemItem, secrets: tuple[str, ...]) -> ProblemItem:
-    """The problem without these values, as they are or as an address writes them."""
-    forms = {
-        form for value in secrets if len(value) >= _SHORTEST_SECRET for form in (value, quote(value), quote_plus(value))
-    }
+    """The problem without these values, however they are written."""
+    if not secrets:
+        return problem
     texts = {"url": problem.url, "detail": problem.detail, "payload": problem.payload}
-    for form in sorted(forms, key=len, reverse=True):
-        texts = {name: text.replace(form, "***") if text else text for name, text in texts.items()}
-    return replace(problem, **texts) if forms else problem
+    clean = {name: text and without(secrets, text, shortest=_SHORTEST_SECRET) for name, text in texts.items()}
+    return replace(problem, **clean)
 
 
 def response_text(response: Response) -> tuple[str, tuple[str, ...]]:

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from crawlers.jsonapi.answer import beginning, shape
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import beginning, shape
 
 Entry = dict[str, Any]
 """One entry in feedparser's vocabulary."""

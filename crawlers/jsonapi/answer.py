@@ -6,34 +6,15 @@ What a problem says of an answer holds nobody's name or words: an answer that is
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from crawlers.jsonapi.expressions import find
 from crawlers.jsonapi.values import as_text
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import beginning, shape
 
-_BEGINNING, _KEYS = 60, 8
-_DATA = ("{", "[", '"')
-_PLAIN_KEY = re.compile(r"[A-Za-z_$@][\w.:-]{0,39}", re.ASCII)
 _WORDS = ("message", "msg", "errmsg", "error_description", "error", "reason", "code")
 """Where APIs put the words of an error that is an object."""
-
-
-def beginning(text: str) -> str:
-    """How a text begins that is not what was promised; of data only its kind and length."""
-    start = text.lstrip("\ufeff \t\r\n")
-    if start.startswith(_DATA):
-        return f"begins like JSON, {len(text)} characters"
-    return f"begins {text[:_BEGINNING]!r}"
-
-
-def shape(value: Any) -> str:
-    """What parsed JSON is, without what it holds: its type, its length, the first names in it."""
-    if isinstance(value, dict):
-        names = [str(key) if _PLAIN_KEY.fullmatch(str(key)) else "…" for key in list(value)[:_KEYS]]
-        return f"an object of {len(value)}: {', '.join(dict.fromkeys(names))}" if names else "an empty object"
-    return f"a list of {len(value)}" if isinstance(value, list) else type(value).__name__
 
 
 def parse_answer(text: str, *, ok: str | None = None, error: str | None = None) -> Any:

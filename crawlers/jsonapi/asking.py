@@ -17,7 +17,8 @@ from crawlers.jsonapi.answer import parse_answer, rows_of
 from crawlers.jsonapi.mapping import Reading
 from crawlers.jsonapi.options import JsonOptions, ListSection, Section
 from crawlers.jsonapi.paging import Page, Paging, Place
-from crawlers.jsonapi.secrets import plain_of, secrets_of, values_of, without
+from crawlers.jsonapi.secrets import plain_of, secrets_of, values_of
+from crawlers.quoting import without
 from crawlers.spider import PlatformSpider, Yield, response_text
 from crawlers.walk import Step
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping
-from html import escape
+from collections.abc import Iterator, Mapping
 from typing import Annotated
-from urllib.parse import quote, quote_plus
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -18,9 +15,6 @@ _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _NAME = re.compile(r"YINLIU_[A-Z0-9_]{1,60}")
 _OUR_OWN = frozenset(("YINLIU_DATABASE_URL", "YINLIU_KEY", "YINLIU_KEY_FILE"))
 """What the program itself is configured by: no site has any business with it."""
-_SHORTEST = 6
-"""Characters of a secret that is taken out of texts: a shorter one is a part of too many words and numbers."""
-
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
 
@@ -58,19 +52,6 @@ def values_of(texts: Mapping[str, str], environment: Mapping[str, str]) -> Itera
     """The bare secrets, to be masked wherever they might be written."""
     for text in texts.values():
         yield from (_value(name, environment) for name in references(text))
-
-
-def without(secrets: Collection[str], text: str) -> str:
-    """A text that a site sent, with ``***`` for each secret it repeats: bare, or as JSON, an address or HTML has it."""
-    for form in sorted({form for one in secrets if len(one) >= _SHORTEST for form in _forms(one)}, key=len)[::-1]:
-        text = text.replace(form, "***")
-    return text
-
-
-def _forms(secret: str) -> Iterator[str]:
-    in_json = json.dumps(secret)[1:-1]
-    yield from (secret, quote(secret), quote(secret, safe=""), quote_plus(secret))
-    yield from (in_json, in_json.replace("/", "\\/"), escape(secret))
 
 
 def _value(name: str, environment: Mapping[str, str]) -> str:

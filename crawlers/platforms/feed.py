@@ -21,8 +21,9 @@ from crawlers.feeds.options import FeedOptions
 from crawlers.feeds.remembered import Met, Posts, conditions, in_order, is_news, mark_of, mark_read, remember, stamps_of
 from crawlers.feeds.rsshub import REFUSALS, refusal
 from crawlers.items import CommentItem, MetricItem, PostItem, ProblemItem, VisitItem
-from crawlers.jsonapi.secrets import secrets_of, without
+from crawlers.jsonapi.secrets import secrets_of
 from crawlers.options import SourceOptions
+from crawlers.quoting import without
 from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
 from crawlers.task import Visit
 from crawlers.text import parse_count

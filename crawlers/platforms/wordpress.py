@@ -20,8 +20,10 @@ from pydantic import Field
 from scrapy.http import Response
 
 from crawlers.items import CommentItem, Item, MetricItem, PostItem, ProblemItem, VisitItem
+from crawlers.jsonapi.answer import parse_answer
 from crawlers.options import SourceOptions
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import shape
 from crawlers.spider import Cursor, PlatformSpider, Yield, response_text
 from crawlers.text import parse_count, parse_time, read_html
 from crawlers.walk import Walk
@@ -56,12 +58,9 @@ class WordPressOptions(SourceOptions):
 
 def parse_page(text: str) -> list[dict[str, Any]]:
     """The rows of one answer; ``not_json`` when the site gave something else."""
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CrawlProblem("not_json", f"{error}; begins {text[:60]!r}") from error
+    rows = parse_answer(text)
     if not isinstance(rows, list):
-        raise CrawlProblem("not_json", f"a list was promised, got {text[:120]!r}")
+        raise CrawlProblem("not_json", f"a list was promised, got {shape(rows)}")
     return [row if isinstance(row, dict) else {"value": row} for row in rows]
 
 

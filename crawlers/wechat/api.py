@@ -18,9 +18,9 @@ from scrapy.http import Response
 
 from crawlers.ask import Ask
 from crawlers.items import ProblemItem, Scope
-from crawlers.jsonapi.secrets import without
 from crawlers.options import SourceOptions, WebAddress
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import without
 from crawlers.spider import PlatformSpider, Yield, response_text
 from crawlers.wechat.refusals import LIST, TOKEN_API, TOKEN_REFUSED, Refusal, read_answer, refusal
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from crawlers.jsonapi.answer import beginning, shape
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import beginning, shape
 
 TOKEN_API = "/cgi-bin/stable_token"  # noqa: S105 - the address where a token is asked for
 LIST = "/cgi-bin/freepublish/batchget"

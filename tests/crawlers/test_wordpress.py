@@ -14,7 +14,7 @@ from scrapy.http import TextResponse
 
 from crawlers.ask import Ask
 from crawlers.items import CommentItem, MetricItem, PostItem, VisitItem
-from crawlers.platforms.wordpress import WordPressOptions, WordPressSpider
+from crawlers.platforms.wordpress import WordPressOptions, WordPressSpider, parse_page
 from crawlers.problems import CrawlProblem
 from crawlers.spider import Cursor
 from crawlers.task import Visit
@@ -294,3 +294,14 @@ def test_a_broken_row_does_not_hide_the_others() -> None:
     found = visited(spider(visits=DUE), [{"id": "x"}, *numbered(2)])
     assert visit(found).ids == ("2",)
     assert [one.code for one in found if one.__class__.__name__ == "ProblemItem"] == ["item_incomplete"]
+
+
+@pytest.mark.parametrize(
+    "body", ['[{"author_name": "张伟", "content": "13800138000"},', '{"author_name": "张伟 13800138000"}']
+)
+def test_an_answer_that_is_no_list_is_described_not_quoted(body: str) -> None:
+    """Half a list, or an object: nobody's name and number reach a message."""
+    with pytest.raises(CrawlProblem) as caught:
+        parse_page(body)
+    assert caught.value.code == "not_json"
+    assert not any(word in caught.value.detail for word in ("张伟", "13800138000"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from crawlers.problems import REMEDIES
+from models.unit_of_work import UnitOfWork
 from nlp.contacts import mask_text
 from yinliu.language import Text
 from yinliu.problems import next_step, what
@@ -59,24 +60,19 @@ def health(begin: Begin, *, configured: Sequence[Any]) -> list[SourceHealth]:
     with begin() as work:
         states = {state["source"]: state for state in work.runs.states()}
         problems = work.runs.problems()
-        examples = {
-            (source, code): found[0]
-            for source, code, _ in problems
-            if REMEDIES.get(code) != "skip" and (found := work.quarantine.newest(source=source, code=code, limit=1))
-        }
-    platforms = {source.name: source.platform for source in configured}
-    lasting = {source.name for source in configured if not source.revisits}
-    states = {name: state | ({"next_due": None} if name in lasting else {}) for name, state in states.items()}
-    names = list(dict.fromkeys((*platforms, *states)))
-    return [_one(name, platforms.get(name), states.get(name), problems, examples) for name in names]
+        platforms = {source.name: source.platform for source in configured}
+        lasting = {source.name for source in configured if not source.revisits}
+        states = {name: state | ({"next_due": None} if name in lasting else {}) for name, state in states.items()}
+        names = list(dict.fromkeys((*platforms, *states)))
+        return [_one(work, name, platforms.get(name), states.get(name), problems) for name in names]
 
 
 def _one(
+    work: UnitOfWork,
     name: str,
     platform: str | None,
     state: dict[str, Any] | None,
     problems: Sequence[tuple[str, str, int]],
-    examples: dict[tuple[str, str], dict[str, Any]],
 ) -> SourceHealth:
     if state is None:
         return SourceHealth(name, platform or "", "never", configured=True)
@@ -88,12 +84,13 @@ def _one(
         platform=platform or state["platform"],
         standing=_BY_REMEDY.get(REMEDIES.get(problem, "act"), "act") if problem else "good",
         configured=platform is not None,
-        actions=tuple(_action(code, open_.get(code, 1), examples.get((name, code))) for code in needed),
+        actions=tuple(_action(work, name, code, open_.get(code, 1)) for code in needed),
         errors=state["errors"] or {},
         **{key: state[key] for key in ("crawled_at", "succeeded_at", "problem", "requests", "rows", "next_due")},
     )
 
 
-def _action(code: str, seen: int, row: dict[str, Any] | None) -> Action:
-    example = mask_text(f"{row['locator']} {row['detail']}") if row else ""
+def _action(work: UnitOfWork, source: str, code: str, seen: int) -> Action:
+    rows = work.quarantine.newest(source=source, code=code, limit=1)
+    example = mask_text(f"{rows[0]['locator']} {rows[0]['detail']}") if rows else ""
     return Action(code, seen, str(what(code)), example, str(next_step(code)))

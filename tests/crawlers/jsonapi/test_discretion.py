@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.jsonapi.answer import beginning, parse_answer, rows_of, shape
-from crawlers.jsonapi.secrets import without
+from crawlers.jsonapi.answer import parse_answer, rows_of
 from crawlers.problems import CrawlProblem
+from crawlers.quoting import beginning, shape, without
 from tests.crawlers.jsonapi.conftest import Crawling
 from tests.crawlers.jsonapi.test_expressions import JSON
 from tests.crawlers.jsonapi.test_walks import THREAD, rows, source

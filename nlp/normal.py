@@ -1,21 +1,55 @@
-"""Text made comparable without moving a character: every offset in it is an offset in the original."""
+"""Text made comparable without moving a character: every offset in it is an offset in the original.
+
+One table maps each code point to one code point: Unicode's NFKC where that is a single character (full width, ①, ㄱ),
+lower case, traditional to simplified characters (OpenCC's ``t2s``), half a surrogate pair to U+FFFD, and controls and
+every kind of whitespace to a space. A whole batch is mapped in one step.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+from opencc import OpenCC
 
-@lru_cache(maxsize=65536)
-def _narrow(char: str) -> str:
-    folded = unicodedata.normalize("NFKC", char)
-    return folded if len(folded) == 1 else char
+Codes = NDArray[np.uint32]
+"""Code points."""
+Offsets = NDArray[np.int64]
+"""Positions in a text or an array."""
+
+BREAK = 10
+"""The code point between the texts of a batch; no comparable text holds it."""
+
+_ALL = 0x110000
+_FOLDED = (range(0x80, 0x10000), range(0x1D400, 0x1D800), range(0x1F100, 0x1F200), range(0x1FBF0, 0x1FBFA))
+"""Where NFKC has single characters; the rest of the compatibility characters are ideographs."""
+_IDEOGRAPHS = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
+_SURROGATES = slice(0xD800, 0xE000)
+_UNKNOWN = 0xFFFD
 
 
-@lru_cache(maxsize=65536)
-def _lower(char: str) -> str:
-    folded = char.lower()
-    return folded if len(folded) == 1 else char
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts made comparable and joined: text ``i`` is ``text[starts[i]:ends[i]]``, the same in ``codes``.
+
+    A break stands before the first text, after the last and between two.
+    """
+
+    text: str
+    codes: Codes
+    starts: Offsets
+    ends: Offsets
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def part(self, number: int) -> str:
+        """One text of the batch."""
+        return self.text[self.starts[number] : self.ends[number]]
 
 
 def half_width(text: str) -> str:
@@ -24,5 +58,64 @@ def half_width(text: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Half width and lower case; the same length as ``text``."""
-    return "".join(map(_lower, half_width(text)))
+    """Half width, lower case, simplified characters, plain spaces; the same length as ``text``."""
+    return _text(_table()[_codes(text)])
+
+
+def batch(texts: Sequence[str]) -> Batch:
+    """Texts as one :class:`Batch`; about 0.3 µs a comment."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    ends = np.cumsum(lengths + 1)
+    starts = ends - lengths
+    codes = np.full(int(ends[-1]) + 1 if len(texts) else 1, BREAK, np.uint32)
+    if len(texts):
+        inside = np.ones(len(codes), bool)
+        inside[0], inside[ends] = False, False
+        codes[inside] = _table()[_codes("".join(texts))]
+    return Batch(_text(codes), codes, starts, ends)
+
+
+@lru_cache(maxsize=65536)
+def _narrow(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _text(codes: Codes) -> str:
+    return codes.tobytes().decode("utf-32-le")
+
+
+@lru_cache(maxsize=1)
+def _table() -> Codes:
+    table = np.arange(_ALL, dtype=np.uint32)
+    for code in (code for block in _FOLDED for code in block):
+        table[code] = ord(_narrow(chr(code)))
+    _simplify(table)
+    for code in range(0x10000):
+        table[code] = _lower(int(table[code]))
+    spaces = [code for code in range(0x10000) if chr(code).isspace() or unicodedata.category(chr(code)) == "Cc"]
+    table[spaces] = ord(" ")
+    table[_SURROGATES] = _UNKNOWN
+    return table
+
+
+def _simplify(table: Codes) -> None:
+    codes = [code for block in _IDEOGRAPHS for code in block]
+    simple = _each_simplified(map(chr, codes))
+    for code, char in zip(codes, simple, strict=True):
+        table[code] = ord(char)
+
+
+def _each_simplified(chars: Iterable[str]) -> list[str]:
+    """Converted apart from each other: a word of two characters would be converted as a word."""
+    lines: list[str] = OpenCC("t2s").convert("\n".join(chars)).split("\n")
+    return lines
+
+
+def _lower(code: int) -> int:
+    folded = chr(code).lower()
+    return ord(folded) if len(folded) == 1 else code

@@ -1,0 +1,95 @@
+"""Which characters an expression cannot be found without: what lets an automaton decide where expressions are tried.
+
+Cox 2012 ("Regular Expression Matching with a Trigram Index") calls these an expression's required strings.
+"""
+
+from __future__ import annotations
+
+import re._constants as op
+import re._parser as parser
+from typing import Any
+
+_MOST = 64
+"""Alternatives that are worth looking for at once."""
+
+Literals = frozenset[str]
+
+
+def required(expression: str) -> Literals | None:
+    """Strings one of which stands in every match; None where none can be told. Raises ``re.error`` as ``re`` does."""
+    parsed = parser.parse(expression)
+    if parsed.state.flags & op.SRE_FLAG_IGNORECASE:
+        return None
+    return _best(_runs(parsed))
+
+
+def _runs(parsed: Any) -> list[Literals | None]:
+    """The choices for required strings in a sequence: of each item, and of items that follow each other exactly."""
+    found: list[Literals | None] = []
+    exact: Literals | None = None
+    for item in parsed:
+        texts = _exact(item)
+        joined = None if texts is None or exact is None else frozenset(one + two for one in exact for two in texts)
+        exact = joined if joined is not None and len(joined) <= _MOST else texts
+        found.append(exact if exact is not None else _inside(item))
+    return found
+
+
+def _best(found: list[Literals | None]) -> Literals | None:
+    """The choice whose shortest string is longest, then the one with the fewest."""
+    choices = [one for one in found if one and all(one)]
+    return max(choices, key=lambda one: (min(min(map(len, one)), 2), -len(one)), default=None)
+
+
+def _exact(item: Any) -> Literals | None:
+    """All texts that an item matches, where they are few."""
+    code, value = item
+    if code is op.LITERAL:
+        return frozenset((chr(value),))
+    if code is op.IN:
+        return _of_set(value)
+    if code is op.SUBPATTERN:
+        return _of_sequence(value[-1])
+    if code is op.BRANCH:
+        return _union([_of_sequence(branch) for branch in value[1]])
+    if code is op.MAX_REPEAT and value[:2] == (0, 1):
+        inside = _of_sequence(value[2])
+        return None if inside is None else inside | {""}
+    return None
+
+
+def _of_set(members: Any) -> Literals | None:
+    if all(code is op.LITERAL for code, _ in members):
+        return frozenset(chr(value) for _, value in members)
+    return None
+
+
+def _of_sequence(parsed: Any) -> Literals | None:
+    texts: Literals | None = frozenset(("",))
+    for item in parsed:
+        if item[0] is op.AT:
+            continue
+        more = _exact(item)
+        texts = None if texts is None or more is None else frozenset(one + two for one in texts for two in more)
+        if texts is None or len(texts) > _MOST:
+            return None
+    return texts
+
+
+def _inside(item: Any) -> Literals | None:
+    """Required strings of an item that matches more than a few texts."""
+    code, value = item
+    if code is op.SUBPATTERN:
+        return _best(_runs(value[-1]))
+    if code is op.BRANCH:
+        return _union([_best(_runs(branch)) for branch in value[1]])
+    if code in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] > 0:
+        return _best(_runs(value[2]))
+    return None
+
+
+def _union(choices: list[Literals | None]) -> Literals | None:
+    if any(choice is None for choice in choices):
+        return None
+    united = frozenset(text for choice in choices if choice is not None for text in choice)
+    return united if len(united) <= _MOST else None

@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from models.repositories.bundles import BundleRepository
 from models.repositories.content import ContentRepository
 from models.repositories.curves import CurveRepository
 from models.repositories.leads import LeadRepository
@@ -15,6 +16,7 @@ from models.repositories.people import PeopleRepository
 from models.repositories.quarantine import QuarantineRepository
 from models.repositories.runs import RunRepository
 from models.repositories.tags import TagRepository
+from models.repositories.texts import TextRepository
 from models.repositories.tickets import TicketRepository
 from models.repositories.visits import VisitRepository
 from models.repositories.weekly import WeeklyRepository
@@ -28,10 +30,12 @@ class UnitOfWork:
 
     def __enter__(self) -> Self:
         self._session = Session(self._engine, expire_on_commit=False)
+        self.bundles = BundleRepository(self._session)
         self.content = ContentRepository(self._session)
         self.curves = CurveRepository(self._session)
         self.quarantine = QuarantineRepository(self._session)
         self.tags = TagRepository(self._session)
+        self.texts = TextRepository(self._session)
         self.people = PeopleRepository(self._session)
         self.leads = LeadRepository(self._session)
         self.tickets = TicketRepository(self._session)

@@ -1,106 +1,103 @@
-"""The pipeline's components: each reads a Doc and adds tags with evidence to ``doc._.tags``."""
+"""The spaCy door's component: it reads Docs with the bundle, as the bulk door reads texts.
+
+A Doc gets ``doc._.tags`` and ``doc._.contacts`` (see :mod:`nlp.tags`), ``doc._.intents``, ``doc._.topics``,
+``doc._.sentiment`` and ``doc._.valid``, the probabilities of intents in ``doc.cats`` and the evidence in
+``doc.spans["yinliu"]``, labelled ``kind:label``. Before, ``doc._.answers`` (what it answers) and ``doc._.day`` may be
+set. A team's own components stand before or after it.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import minibatch
 
-from nlp.contacts import find_contacts
-from nlp.normal import comparable
-from nlp.rules import IntentRule, TopicRule
-from nlp.tags import Evidence, Tag, TagKind
+from nlp.bundle import Bundle, Spec
+from nlp.heads.store import load, save
+from nlp.readings import Readings
+from nlp.rules import Intents, Topics
+from nlp.tags import Tagging
 
-Doc.set_extension("tags", default=(), force=True)
-Doc.set_extension("contacts", default=(), force=True)
+SPANS = "yinliu"
+"""The span group of the evidence."""
 
+_DOCS = 256
 
-class WordTagger:
-    """Gives a label when its words stand in the text as words: 衣服 is not found in 大衣服务."""
-
-    def __init__(self, kind: TagKind, rules: list[TopicRule]) -> None:
-        self._kind = kind
-        self._rules = {rule.name: rule for rule in rules}
-        self._owners: dict[str, list[str]] = defaultdict(list)
-        for rule in rules:
-            for word in dict.fromkeys(map(comparable, rule.words)):
-                self._owners[word].append(rule.name)
-        longest_first = sorted(self._owners, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Add the labels whose words were found."""
-        found: dict[str, list[Evidence]] = defaultdict(list)
-        for match in self._pattern.finditer(comparable(doc.text)):
-            start, word = match.start(), self._standing(doc, match)
-            for name in self._owners.get(word, ()):
-                found[name].append(Evidence(start, start + len(word), f"word:{word}", self._rules[name].weight))
-        _add(doc, (self._tag(name, evidence) for name, evidence in found.items()))
-        return doc
-
-    def _standing(self, doc: Doc, match: re.Match[str]) -> str:
-        """The longest word that begins here and ends where a word of the text ends; empty where none does."""
-        ends = range(len(match[0]), 0, -1)
-        words = (match[0][:end] for end in ends if doc.char_span(match.start(), match.start() + end) is not None)
-        return next((word for word in words if word in self._owners), "")
-
-    def _tag(self, name: str, evidence: list[Evidence]) -> Tag | None:
-        once = {one.rule: one for one in reversed(evidence)}
-        weight = sum(one.weight for one in once.values())
-        return Tag(self._kind, name, weight, tuple(evidence)) if weight >= self._rules[name].threshold else None
+for _name, _default in (("tags", ()), ("contacts", ()), ("answers", None), ("day", None)):
+    Doc.set_extension(_name, default=_default, force=True)
+for _name, _kind in (("intents", "intent"), ("topics", "topic")):
+    Doc.set_extension(_name, getter=lambda doc, kind=_kind: Tagging(doc._.tags, ()).labels(kind), force=True)
+Doc.set_extension("sentiment", getter=lambda doc: next(iter(Tagging(doc._.tags, ()).labels("sentiment")), "neu"), force=True)
+Doc.set_extension("valid", getter=lambda doc: not Tagging(doc._.tags, ()).labels("validity"), force=True)
 
 
-class IntentTagger:
-    """Gives an intent when the weights of its rules found in the text (each counted once) reach its threshold."""
+class Reader:
+    """Reads Docs with a bundle, a batch at a time."""
 
-    def __init__(self, rules: list[IntentRule]) -> None:
-        self._intents = [(rule, [(one, re.compile(one.pattern)) for one in rule.rules]) for rule in rules]
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
 
     def __call__(self, doc: Doc) -> Doc:
-        """Add the intents found."""
-        text = comparable(doc.text)
-        _add(doc, (self._tag(rule, patterns, text) for rule, patterns in self._intents))
-        return doc
+        """One Doc, read."""
+        return next(self.pipe((doc,)))
 
-    @staticmethod
-    def _tag(rule: IntentRule, patterns: list[tuple[Any, re.Pattern[str]]], text: str) -> Tag | None:
-        hits = ((one, pattern.search(text)) for one, pattern in patterns)
-        evidence = tuple(Evidence(*hit.span(), one.id, one.weight) for one, hit in hits if hit)
-        weight = sum(one.weight for one in evidence)
-        return Tag("intent", rule.name, weight, evidence) if evidence and weight >= rule.threshold else None
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = _DOCS) -> Iterator[Doc]:
+        """Docs in order, read."""
+        for docs in minibatch(stream, batch_size):
+            readings = self._read(docs)
+            for number, doc in enumerate(docs):
+                self._fill(doc, readings, number)
+                yield doc
+
+    def _read(self, docs: list[Doc]) -> Readings:
+        answers: list[str | None] = [doc._.answers for doc in docs]
+        days: list[date | None] = [doc._.day for doc in docs]
+        return self.bundle.read(
+            [doc.text for doc in docs], answers=answers, days=days, edges=lambda number: _edges(docs[number])
+        )
+
+    def _fill(self, doc: Doc, readings: Readings, number: int) -> None:
+        tagging = readings[number]
+        doc._.tags, doc._.contacts = tagging.tags, tagging.contacts
+        doc.cats.update(zip(self.bundle.judge.labels, map(float, readings.weighed[number]), strict=True))
+        spans = (
+            doc.char_span(one.start, one.end, label=f"{tag.kind}:{tag.label}", alignment_mode="expand")
+            for tag in tagging.tags
+            for one in tag.evidence
+            if one.end > one.start
+        )
+        doc.spans[SPANS] = [span for span in spans if span is not None]
+
+    def to_disk(self, path: Path, **_: Any) -> None:
+        """Write what the bundle is compiled from."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "spec.json").write_text(self.bundle.spec.model_dump_json(indent=1), encoding="utf-8")
+        for name, head in self.bundle.heads.items():
+            save(head, folder / "heads" / name, name=name)
+
+    def from_disk(self, path: Path, **_: Any) -> Reader:
+        """Compile the bundle that :meth:`to_disk` wrote."""
+        folder = Path(path)
+        spec = Spec.model_validate_json((folder / "spec.json").read_text(encoding="utf-8"))
+        heads = {found.name: load(found) for found in sorted((folder / "heads").glob("*"))}
+        self.bundle = Bundle(spec, heads)
+        return self
 
 
-def _add(doc: Doc, tags: Iterable[Tag | None]) -> None:
-    doc._.tags = (*doc._.tags, *(tag for tag in tags if tag is not None))
+def _edges(doc: Doc) -> frozenset[int]:
+    """Offsets at which a word begins or ends; a space is a word."""
+    sizes = (size for token in doc for size in ((len(token), 1) if token.whitespace_ else (len(token),)))
+    return frozenset(accumulate(sizes, initial=0))
 
 
-@Language.factory("yinliu_topics", default_config={"topics": []})
-def create_topics(nlp: Language, name: str, topics: list[dict[str, Any]]) -> WordTagger:
-    """Topics by ``topics.yaml``."""
-    return WordTagger("topic", [TopicRule.model_validate(topic) for topic in topics])
-
-
-@Language.factory("yinliu_places", default_config={"places": []})
-def create_places(nlp: Language, name: str, places: list[str]) -> WordTagger:
-    """Places that a community serves: each city is its own label, and 杭州市 and 杭州人 say 杭州 too."""
-    rules = [
-        TopicRule.model_construct(name=p, title=p, words=[p, f"{p}市", f"{p}人"], weight=1, threshold=1) for p in places
-    ]
-    return WordTagger("place", rules)
-
-
-@Language.factory("yinliu_intents", default_config={"intents": []})
-def create_intents(nlp: Language, name: str, intents: list[dict[str, Any]]) -> IntentTagger:
-    """Intents by ``intents.yaml``."""
-    return IntentTagger([IntentRule.model_validate(intent) for intent in intents])
-
-
-@Language.component("yinliu_contacts")
-def tag_contacts(doc: Doc) -> Doc:
-    """Contact details left in the text, in ``doc._.contacts``."""
-    doc._.contacts = find_contacts(doc.text)
-    return doc
+@Language.factory("yinliu")
+def create_reader(nlp: Language, name: str) -> Reader:
+    """A reader that knows nothing yet: ``from_disk`` or :func:`nlp.pipeline.build_pipeline` gives it a bundle."""
+    return Reader(Bundle(Spec(topics=Topics(topics=[]), intents=Intents(intents=[])), {}))

@@ -40,6 +40,16 @@ class Grams:
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
+    def of(self, number: int) -> Hashes:
+        """The hashes of one text."""
+        return self.hashes[self.bounds[number] : self.bounds[number + 1]]
+
+    def span(self, number: int, gram: int) -> tuple[int, int]:
+        """Where the n-gram of this number in :meth:`of` stands in the batch: its first position, and one past it."""
+        position, order = divmod(int(self.bounds[number]) + gram, ORDERS)
+        start = int(self.positions[position])
+        return start, start + order + 1
+
 
 def grams_of(batch: Batch) -> Grams:
     """The n-grams of every text; about 0.6 µs a comment."""

@@ -5,13 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-TagKind = Literal["topic", "intent", "place"]
+TagKind = Literal[
+    "topic",
+    "intent",
+    "guard",
+    "sentiment",
+    "validity",
+    "keyword",
+    "place",
+    "people",
+    "budget",
+    "date",
+    "brand",
+    "product",
+    "competitor",
+]
 ContactKind = Literal["phone", "wechat", "qq", "email"]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where in the text (character offsets, end exclusive), by which rule, with what weight."""
+    """Where in the text (character offsets, end exclusive), by which rule or n-gram, with what weight."""
 
     start: int
     end: int
@@ -21,7 +35,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A topic, intent or place, the sum of its evidence's weights, and that evidence."""
+    """One thing found, and its evidence.
+
+    ``weight`` is the probability of what a head says, the sum of the weights of the rules or words otherwise. What has
+    a value (a date, a budget) has it for its label.
+    """
 
     kind: TagKind
     label: str
@@ -31,7 +49,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact detail as written (half width), where it stands and by which rule it was found."""
+    """A contact detail, normalised, where it stands and by which rule it was found."""
 
     kind: ContactKind
     value: str
@@ -46,3 +64,7 @@ class Tagging:
 
     tags: tuple[Tag, ...]
     contacts: tuple[Contact, ...]
+
+    def labels(self, kind: TagKind) -> tuple[str, ...]:
+        """The labels of one kind."""
+        return tuple(tag.label for tag in self.tags if tag.kind == kind)

@@ -1,85 +1,72 @@
-"""A spaCy tokenizer over a jieba of its own: the team's words change nobody else's dictionary."""
+"""A spaCy tokenizer over a segmenter of its own: the words of the bulk door, whitespace as a token's tail."""
 
 from __future__ import annotations
 
 import json
-import logging
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jieba
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-jieba.setLogLevel(logging.WARNING)
+from nlp.normal import comparable
+from nlp.segmenter import Engine, Segmenter
 
-_PIECE = re.compile(r"[\s\S]{1,4000}(?<=[\s，。！？；])|[\s\S]{1,4000}")
-"""What jieba reads at once: its time grows with the square of a run without punctuation."""
-
-
-def cache_folder() -> Path:
-    """Where jieba keeps its compiled dictionary: a folder of this user's own. Its default is a file in the shared
-    temporary folder, which it unmarshals, whoever put it there."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yinliu"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which spaCy cannot keep
 
 
-class JiebaTokenizer:
-    """Segments with an own ``jieba.Tokenizer``; every word in ``words`` is kept whole. Whitespace is a token's tail."""
+class BundleTokenizer:
+    """Cuts by a :class:`~nlp.segmenter.Segmenter`; words are looked up in comparable form and kept as written."""
 
-    def __init__(self, vocab: Vocab, *, words: list[str]) -> None:
+    def __init__(self, vocab: Vocab, segmenter: Segmenter) -> None:
         self.vocab = vocab
-        self._load(words)
-
-    def _load(self, words: list[str]) -> None:
-        self.words = sorted(set(words))
-        self._jieba = jieba.Tokenizer()
-        self._jieba.tmp_dir = str(cache_folder())
-        self._jieba.initialize()
-        for word in self.words:
-            self._jieba.add_word(word)
+        self.segmenter = segmenter
 
     def __call__(self, text: str) -> Doc:
-        """The text as a Doc; ``doc.text`` is ``text`` again."""
+        """The text as a Doc; ``doc.text`` is ``text`` again, but for half characters."""
+        text = _SURROGATE.sub("\ufffd", text)
         words: list[str] = []
         spaces: list[bool] = []
-        for piece in (word for part in _PIECE.findall(text) for word in self._jieba.cut(part)):
-            if piece == " " and words and not spaces[-1]:
+        start = 0
+        for size in map(len, self.segmenter.cut(comparable(text))):
+            word = text[start : start + size]
+            start += size
+            if word == " " and words and not spaces[-1]:
                 spaces[-1] = True
             else:
-                words.append(piece)
+                words.append(word)
                 spaces.append(False)
         return Doc(self.vocab, words=words, spaces=spaces)
 
     def to_bytes(self, **_: Any) -> bytes:
-        """The words, for spaCy's serialization."""
-        return json.dumps(self.words, ensure_ascii=False).encode("utf-8")
+        """The words and the engine, for spaCy's serialization."""
+        known = {"words": self.segmenter.words, "engine": self.segmenter.engine}
+        return json.dumps(known, ensure_ascii=False).encode("utf-8")
 
-    def from_bytes(self, data: bytes, **_: Any) -> JiebaTokenizer:
-        """Take the words of :meth:`to_bytes`."""
-        self._load(json.loads(data))
+    def from_bytes(self, data: bytes, **_: Any) -> BundleTokenizer:
+        """Take what :meth:`to_bytes` gave."""
+        known = json.loads(data)
+        self.segmenter = Segmenter(known["words"], engine=known["engine"])
         return self
 
     def to_disk(self, path: Path, **_: Any) -> None:
         """Write the words beside the pipeline."""
         Path(path).write_bytes(self.to_bytes())
 
-    def from_disk(self, path: Path, **_: Any) -> JiebaTokenizer:
+    def from_disk(self, path: Path, **_: Any) -> BundleTokenizer:
         """Read the words that :meth:`to_disk` wrote."""
         return self.from_bytes(Path(path).read_bytes())
 
 
-@registry.tokenizers("yinliu.JiebaTokenizer.v1")  # type: ignore[untyped-decorator]
-def create_jieba_tokenizer(words: list[str]) -> Callable[[Language], JiebaTokenizer]:
+@registry.tokenizers("yinliu.Tokenizer.v2")  # type: ignore[untyped-decorator]
+def create_tokenizer(words: list[str], engine: Engine) -> Callable[[Language], BundleTokenizer]:
     """The factory that ``config.cfg`` names."""
 
-    def create(language: Language) -> JiebaTokenizer:
-        return JiebaTokenizer(language.vocab, words=words)
+    def create(language: Language) -> BundleTokenizer:
+        return BundleTokenizer(language.vocab, Segmenter(words, engine=engine))
 
     return create

@@ -78,13 +78,18 @@ class App:
         return vault
 
     @cached_property
-    def tagger(self) -> Any:
-        """The spaCy pipeline for the workspace's rules."""
-        from nlp.pipeline import build_tagger
+    def bundle(self) -> Any:
+        """The workspace's rules, words and heads, compiled."""
+        from yinliu.understanding import bundle_of
 
-        communities = self.workspace.communities.communities
-        places = sorted({city for community in communities for city in community.cities})
-        return build_tagger(self.workspace.topics, self.workspace.intents, places=places)
+        return bundle_of(self.workspace)
+
+    @cached_property
+    def tagger(self) -> Any:
+        """The bulk door to :attr:`bundle`."""
+        from nlp.tagger import Tagger
+
+        return Tagger(self.bundle, self.workspace.zone)
 
     @cached_property
     def platforms(self) -> Mapping[str, Any]:

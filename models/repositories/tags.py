@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from models.content import Comment, Contact, Post, Tag
+from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
+
+_ANSWERED = 2000
+"""Characters of what is answered that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A text to be tagged; ``answers`` is what a comment answers: another comment, else the post."""
+
+    id: int
+    text: str
+    answers: str | None = None
+    at: datetime | None = None
 
 
 class TagRepository:
@@ -19,22 +35,43 @@ class TagRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def untagged_posts(self, version: str, *, limit: int) -> list[tuple[int, str]]:
-        """(id, title, labels and text) of posts that this version did not tag yet."""
-        query = select(Post.id, Post.title, Post.labels, Post.body).where(_stale(Post, version)).order_by(Post.id)
-        rows = self._session.execute(query.limit(limit).with_for_update(skip_locked=True))
-        return [(key, "\n".join((title, " ".join(map(str, labels)), body))) for key, title, labels, body in rows]
+    def untagged_posts(self, version: str, *, limit: int) -> list[TextRow]:
+        """Posts (title, labels and text) that this version did not tag yet."""
+        return self._posts(_stale(Post, version), limit=limit)
 
-    def untagged_comments(self, version: str, *, limit: int) -> list[tuple[int, str]]:
-        """(id, text) of comments that this version did not tag yet."""
-        query = select(Comment.id, Comment.text).where(_stale(Comment, version)).order_by(Comment.id)
-        return list(self._session.execute(query.limit(limit).with_for_update(skip_locked=True)))
+    def untagged_comments(self, version: str, *, limit: int) -> list[TextRow]:
+        """Comments that this version did not tag yet."""
+        return self._comments(_stale(Comment, version), limit=limit)
+
+    def posts_of_version(self, version: str, *, limit: int) -> list[TextRow]:
+        """Posts that this version tagged last."""
+        return self._posts(Post.tagged_version == version, limit=limit)
+
+    def comments_of_version(self, version: str, *, limit: int) -> list[TextRow]:
+        """Comments that this version tagged last."""
+        return self._comments(Comment.tagged_version == version, limit=limit)
+
+    def versions(self) -> set[str]:
+        """The versions that tagged anything that is still as they left it."""
+        found = (self._session.scalars(select(table.tagged_version).distinct()) for table in (Post, Comment))
+        return {version for versions in found for version in versions if version is not None}
+
+    def adopt_posts(self, posts: Collection[int], *, version: str | None) -> None:
+        """Posts whose tags stand under another version too; under None they are to be tagged."""
+        for part in chunks(list(posts)):
+            self._session.execute(update(Post).where(Post.id.in_(part)).values(tagged_version=version))
+
+    def adopt_comments(self, comments: Collection[int], *, version: str | None) -> None:
+        """As :meth:`adopt_posts`."""
+        for part in chunks(list(comments)):
+            self._session.execute(update(Comment).where(Comment.id.in_(part)).values(tagged_version=version))
 
     def keep_post_tags(self, posts: Sequence[int], tags: Sequence[Row], *, version: str) -> None:
-        """Replace the tags of these posts."""
+        """Replace the tags of these posts; their comments, which share their topics, are to be qualified anew."""
         self._session.execute(delete(Tag).where(Tag.post_id.in_(posts)))
         self._insert(Tag, tags)
         self._session.execute(update(Post).where(Post.id.in_(posts)).values(tagged_version=version))
+        self._session.execute(update(Comment).where(Comment.post_id.in_(posts)).values(qualified_version=None))
 
     def keep_comment_tags(
         self, comments: Sequence[int], tags: Sequence[Row], contacts: Sequence[Row], *, version: str
@@ -46,6 +83,29 @@ class TagRepository:
         self._insert(Contact, contacts)
         done = {"tagged_version": version, "qualified_version": None}
         self._session.execute(update(Comment).where(Comment.id.in_(comments)).values(done))
+
+    def _posts(self, condition: Any, *, limit: int) -> list[TextRow]:
+        query = select(Post.id, Post.title, Post.labels, Post.body, Post.published_at).where(condition)
+        rows = self._session.execute(query.order_by(Post.id).limit(limit).with_for_update(skip_locked=True))
+        return [
+            TextRow(key, "\n".join((title, " ".join(map(str, labels)), body)), at=at)
+            for key, title, labels, body, at in rows
+        ]
+
+    def _comments(self, condition: Any, *, limit: int) -> list[TextRow]:
+        parent = aliased(Comment)
+        on_sqlite = self._session.get_bind().dialect.name == "sqlite"
+        end_of_post = func.substr(Post.body, -_ANSWERED) if on_sqlite else func.right(Post.body, _ANSWERED)
+        query = (
+            select(Comment.id, Comment.text, func.coalesce(parent.text, end_of_post), Comment.published_at)
+            .outerjoin(parent, parent.id == Comment.parent_id)
+            .outerjoin(Post, Post.id == Comment.post_id)
+            .where(condition)
+            .order_by(Comment.id)
+            .limit(limit)
+            .with_for_update(of=Comment, skip_locked=True)
+        )
+        return [TextRow(*row) for row in self._session.execute(query)]
 
     def _insert(self, table: type[Any], rows: Sequence[Row]) -> None:
         if rows:

@@ -57,7 +57,7 @@ class _Qualifying:
         self._policy = policy
         self._topics = set(topics)
         self._colleagues = set(colleagues)
-        self._reading = f"{version}.{digest(sorted(self._topics), sorted(self._colleagues))[:8]}"
+        self._reading = digest(sorted(self._topics), sorted(self._colleagues))[:12]
 
     def read_comments(self, work: UnitOfWork) -> Counts:
         """One batch of comments: who wrote them, what they say of them, and their scores."""

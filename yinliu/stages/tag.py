@@ -6,26 +6,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from models.repositories.tags import TextRow
 from models.unit_of_work import UnitOfWork
 from models.vault import Vault
 from nlp.contacts import mask
-from nlp.tags import Contact, Tag, Tagging
+from nlp.tags import Contact, Tag, Tagging, TagKind
+from yinliu.stages.adopt import adopt
 from yinliu.stages.counts import Begin, Counts, Progress, silent
 
 if TYPE_CHECKING:
-    from nlp.pipeline import Tagger  # spaCy takes a third of a second to import
+    from nlp.tagger import Tagger  # takes a second to import
 
-BATCH = 200
+BATCH = 500
 """Texts in one transaction."""
+
+_OF_POSTS: frozenset[TagKind] = frozenset(("topic", "keyword", "place", "brand", "product", "competitor"))
+"""What a post is tagged with; who wants what is a matter of comments."""
 
 _Step = Callable[[UnitOfWork], tuple[int, Counts]]
 
 
 def tag(begin: Begin, *, tagger: Tagger, vault: Vault, progress: Progress = silent) -> Counts:
-    """Tag until nothing is left; each batch replaces the tags of its texts in one transaction."""
+    """Tag until nothing is left; each batch replaces the tags of its texts in one transaction.
+
+    What an older bundle tagged and the change since cannot touch is ``kept``.
+    """
+    kept = adopt(begin, bundle=tagger.bundle)
     posts = _until_done(begin, lambda work: _posts(work, tagger), progress)
     comments = _until_done(begin, lambda work: _comments(work, tagger, vault), progress)
-    return {name: posts.get(name, 0) + comments.get(name, 0) for name in ("posts", "comments", "tags", "contacts")}
+    done = {name: posts.get(name, 0) + comments.get(name, 0) for name in ("posts", "comments", "tags", "contacts")}
+    return {**done, **kept}
 
 
 def _until_done(begin: Begin, step: _Step, progress: Progress) -> Counts:
@@ -44,8 +54,9 @@ def _posts(work: UnitOfWork, tagger: Tagger) -> tuple[int, Counts]:
     rows = work.tags.untagged_posts(tagger.version, limit=BATCH)
     if not rows:
         return 0, {}
-    tags = [_tag_row(found, post_id=key) for key, tagging in _tagged(tagger, rows) for found in tagging.tags]
-    work.tags.keep_post_tags([key for key, _ in rows], _stamped(tags, tagger), version=tagger.version)
+    tagged = _tagged(tagger, rows)
+    tags = [_tag_row(tag, post_id=key) for key, found in tagged for tag in found.tags if tag.kind in _OF_POSTS]
+    work.tags.keep_post_tags([row.id for row in rows], _stamped(tags, tagger), version=tagger.version)
     return len(rows), {"posts": len(rows), "tags": len(tags)}
 
 
@@ -54,15 +65,17 @@ def _comments(work: UnitOfWork, tagger: Tagger, vault: Vault) -> tuple[int, Coun
     if not rows:
         return 0, {}
     tagged = _tagged(tagger, rows)
-    tags = [_tag_row(found, comment_id=key) for key, tagging in tagged for found in tagging.tags]
+    tags = [_tag_row(tag, comment_id=key) for key, found in tagged for tag in found.tags]
     contacts = [_contact_row(found, key, vault) for key, tagging in tagged for found in _each_once(tagging.contacts)]
-    keys = [key for key, _ in rows]
-    work.tags.keep_comment_tags(keys, _stamped(tags, tagger), contacts, version=tagger.version)
+    work.tags.keep_comment_tags([row.id for row in rows], _stamped(tags, tagger), contacts, version=tagger.version)
     return len(rows), {"comments": len(rows), "tags": len(tags), "contacts": len(contacts)}
 
 
-def _tagged(tagger: Tagger, rows: Sequence[tuple[int, str]]) -> list[tuple[int, Tagging]]:
-    return list(zip((key for key, _ in rows), tagger.tag(text for _, text in rows), strict=True))
+def _tagged(tagger: Tagger, rows: Sequence[TextRow]) -> list[tuple[int, Tagging]]:
+    from nlp.tagger import Said
+
+    said = (Said(row.text, row.answers, row.at) for row in rows)
+    return list(zip((row.id for row in rows), tagger.tag(said), strict=True))
 
 
 def _stamped(tags: list[dict[str, Any]], tagger: Tagger) -> list[dict[str, Any]]:

@@ -79,6 +79,13 @@ _KINDS: dict[str, tuple[str, str]] = {
     "rsshub_route": ("应为 RSSHub 路由，如 /bilibili/user/video/2267573", "must be a route of RSSHub"),
     "rsshub_route_key": ("路由里不能带 key，请写在 key 一项", "must not carry a key; use the option key"),
     "rsshub_without_route": ("key 只能与 route 一起用", "key belongs to route"),
+    "blank_word": ("不能只有空格", "must not be blank"),
+    "word_twice": ("“{word}”在话题 {name} 里写了两次，请删去一个", "{word!r} stands twice in {name}; remove one"),
+    "word_in_two_topics": (
+        "“{word}”同时写在话题 {names} 里；一个词只能属于一个话题，请只留一处",
+        "{word!r} stands in {names}; a word belongs to one topic: keep it in one",
+    ),
+    "unknown_intent": ("没有这个意图：{names}", "no such intent: {names}"),
     "named_twice": ("名称重复：{names}", "names are used twice: {names}"),
 }
 

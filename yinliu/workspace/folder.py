@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from nlp.rules import Intents, Topics
+from nlp.rules import LONGEST_WORD, Intents, Topics, Words
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.workspace.document import Document, mistakes, no_such
@@ -22,6 +22,7 @@ STARTER_FILES = (
     "sources.yaml",
     "topics.yaml",
     "intents.yaml",
+    "words.yaml",
     "scoring.yaml",
     "communities.yaml",
     "crm.yaml",
@@ -72,6 +73,34 @@ class Workspace:
     def intents(self) -> Intents:
         """``intents.yaml``."""
         return self._document("intents.yaml").check(Intents)
+
+    @cached_property
+    def words(self) -> Words:
+        """``words.yaml`` with the words of the files it names; none where there is no such file."""
+        if not (self.folder / "words.yaml").exists():
+            return Words()
+        document = self._document("words.yaml")
+        words = document.check(Words)
+        listed = [word for row, name in enumerate(words.files) for word in self._listed(document, row, name)]
+        known = dict.fromkeys((*words.keywords, *listed))
+        return words.model_copy(update={"keywords": list(known)})
+
+    def _listed(self, document: Document, row: int, name: str) -> list[str]:
+        """The words of a file, one a line."""
+        try:
+            lines = (self.folder / name).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, ValueError) as error:
+            text = Text(f"files.{row} = {name!r}：读不了（{error}）", f"files.{row} = {name!r} cannot be read ({error})")
+            raise mistakes([document.mistake(("files", row), text)]) from error
+        words = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        long = next((number for number, line in enumerate(lines, 1) if len(line.strip()) > LONGEST_WORD), None)
+        if long is not None:
+            text = Text(
+                f"files.{row} = {name!r}：第 {long} 行超过 {LONGEST_WORD} 个字",
+                f"files.{row} = {name!r}: line {long} has more than {LONGEST_WORD} characters",
+            )
+            raise mistakes([document.mistake(("files", row), text)])
+        return words
 
     @cached_property
     def scoring(self) -> Scoring:

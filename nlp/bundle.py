@@ -1,0 +1,153 @@
+"""One bundle of everything a team configured, compiled: what both doors, the spaCy pipeline and the bulk one, read with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from scipy import sparse
+
+from nlp.entities import Lexicon, LexiconEntry
+from nlp.grams import grams_of
+from nlp.heads.head import Head
+from nlp.intents import IntentJudge
+from nlp.normal import Batch, batch
+from nlp.phrases import Edges, PhraseBook, standing
+from nlp.readings import Readings
+from nlp.replies import ReplyReader
+from nlp.rulebook import Rule, Rulebook
+from nlp.rules import Intents, Topics, Words
+from nlp.scanner import Scanner
+from nlp.segmenter import Segmenter
+
+CODE_VERSION = "2"
+"""Raised when the code would tag the same text differently under the same rules."""
+
+TEXT_LIMIT = 100_000
+"""Characters of a text that are read; a longer one is tagged by its beginning."""
+
+
+class Spec(BaseModel):
+    """What a bundle is compiled from, besides heads."""
+
+    model_config = ConfigDict(frozen=True)
+
+    topics: Topics
+    intents: Intents
+    words: Words = Words()
+    places: tuple[str, ...] = ()
+
+
+class Bundle:
+    """Compiled rules, words and heads. ``heads`` by name: "intents", "topics", "sentiment"."""
+
+    def __init__(self, spec: Spec, heads: Mapping[str, Head]) -> None:
+        self.spec = spec
+        self.heads = dict(heads) if spec.intents.head != "none" else {k: v for k, v in heads.items() if k != "intents"}
+        parts = (*spec.intents.intents, *spec.intents.guards)
+        self.rulebook = Rulebook([Rule.of(one, owner=part.name) for part in parts for one in part.rules])
+        self.judge = IntentJudge(spec.intents, self.rulebook, self.heads.get("intents"))
+        phrases = PhraseBook(spec.topics, spec.words, spec.places)
+        self._scanner = Scanner([*phrases.owners, *self.rulebook.literals()])
+        self._wiring = self.rulebook.wired(self._scanner)
+        self.owners = phrases.wired(self._scanner)
+        self._owned = np.array([bool(owners) for owners in self.owners], bool)
+        self._phrases = phrases
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """The engine that cuts words, with every phrase in its dictionary."""
+        return Segmenter(self._phrases.owners, engine=self.spec.topics.segmenter)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The team's brands, products and competitors."""
+        words = self.spec.words
+        named = (("brand", words.brands), ("product", words.products), ("competitor", words.competitors))
+        return Lexicon(LexiconEntry(kind, one.name, tuple(one.also)) for kind, entries in named for one in entries)  # type: ignore[arg-type]
+
+    @cached_property
+    def replies(self) -> ReplyReader:
+        """What an answer means by what it answers."""
+        return ReplyReader(self.spec.intents.replies)
+
+    def read(
+        self,
+        texts: Sequence[str],
+        *,
+        answers: Sequence[str | None] | None = None,
+        days: Sequence[date | None] | None = None,
+        edges: Edges | None = None,
+    ) -> Readings:
+        """Every text read: the bulk door.
+
+        ``answers``: what each text answers, ``days``: when it was written. ``edges`` tells the words' edges where the
+        caller has cut the words already (the spaCy door).
+        """
+        texts = [text[:TEXT_LIMIT] for text in texts]
+        joined = batch(texts)
+        hits = self._scanner.find(joined)
+        flags = self.rulebook.flags(joined, hits, self._wiring)
+        grams = grams_of(joined)
+        words = standing(joined, hits, self._owned, edges or self._edges_of(joined))
+        weighed = self.judge.weigh(grams, flags)
+        readings = Readings(self, texts, joined, grams, flags, words, weighed, days)
+        return readings if answers is None else readings.answering(answers)
+
+    def flags(self, texts: Sequence[str]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
+        """(texts, rules), 1 where a rule is found, and the rules' ids: what a head of intents learns beside n-grams."""
+        joined = batch([text[:TEXT_LIMIT] for text in texts])
+        flags = self.rulebook.flags(joined, self._scanner.find(joined), self._wiring)
+        return flags, tuple(rule.id for rule in self.rulebook.rules)
+
+    def _edges_of(self, joined: Batch) -> Edges:
+        return lambda number: self.segmenter.edges(joined.part(number))
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits that change whenever anything changes that a tag could depend on; a title is none of it."""
+        return _digest(self.ingredients)[:12]
+
+    @cached_property
+    def ingredients(self) -> dict[str, Any]:
+        """What the version is made of: ``core`` touches every text, a word or a rule only the texts it is found in."""
+        intents = {one.name: one.threshold for one in self.spec.intents.intents}
+        return {
+            "core": _digest(self._core()),
+            "words": self._word_digests(),
+            "rules": {
+                rule.id: [rule.expression.pattern, rule.owner, rule.weight, intents.get(rule.owner)]
+                for rule in self.rulebook.rules
+            },
+        }
+
+    def _core(self) -> list[Any]:
+        intents, topics = self.spec.intents, self.spec.topics
+        settings = intents.model_dump(include={"head", "encoder", "unsure", "also", "replies"})
+        return [
+            CODE_VERSION,
+            [topics.segmenter, topics.sure, topics.classifier],
+            settings,
+            [intent.name for intent in intents.intents],
+            [[guard.name, guard.blocks] for guard in intents.guards],
+            {name: head.digest for name, head in sorted(self.heads.items())},
+        ]
+
+    def _word_digests(self) -> dict[str, str]:
+        owners = {
+            word: [[one.kind, one.label, one.weight, one.threshold] for one in owned]
+            for word, owned in self._phrases.owners.items()
+        }
+        for said, meant in self.lexicon.names():
+            owners.setdefault(said, []).append([*meant])
+        return {word: _digest(sorted(map(str, owned)))[:8] for word, owned in sorted(owners.items())}
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()

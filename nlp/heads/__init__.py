@@ -1,0 +1,1 @@
+"""Linear heads over character n-grams and rule flags: trained, calibrated, evaluated, explained."""

@@ -1,0 +1,65 @@
+"""The columns that a head is trained on: the n-grams that were seen, weighed by their idf, then the rule flags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from nlp.grams import NONE, ORDERS, Grams, Hashes
+from nlp.heads.head import Floats, Head, shortened
+
+_LEAST_BITS, _MOST_BITS = 12, 22
+
+
+class Space:
+    """``matrix`` (texts, n-grams + flags) of training texts, and the way from weights of its columns to a head.
+
+    ``orders`` are the longest n-grams, ``flag_scale`` is what a flag counts beside all n-grams of a text (1).
+    """
+
+    def __init__(
+        self, grams: Grams, flags: sparse.csr_matrix, *, orders: int = ORDERS, flag_scale: float = 0.5
+    ) -> None:
+        self._scale = flag_scale
+        hashes, bounds = _of_orders(grams, orders)
+        self.bits = _bits(hashes)
+        buckets = shortened(hashes, bits=self.bits)
+        real = buckets != np.uint32(int(NONE) >> (32 - self.bits))
+        rows = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[real]
+        self.buckets, columns = np.unique(buckets[real], return_inverse=True)
+        shape = (len(bounds) - 1, len(self.buckets))
+        counts = sparse.csr_matrix((np.ones(len(columns)), (rows, columns)), shape=shape)
+        documents = np.bincount(counts.indices, minlength=shape[1])
+        self.idf: Floats = (np.log((1 + shape[0]) / (1 + documents)) + 1).astype(np.float32)
+        self.matrix: sparse.csr_matrix = sparse.hstack([self._normal(counts), flags * self._scale], format="csr")
+
+    def _normal(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        norms = np.sqrt(np.maximum(counts @ (self.idf**2), 1e-12))
+        return sparse.diags(1 / norms) @ counts @ sparse.diags(self.idf)
+
+    def head(
+        self, weights: Floats, bias: Floats, *, labels: tuple[str, ...], flags: tuple[str, ...], **more: Any
+    ) -> Head:
+        """The head of weights (labels, columns) and bias (labels,); ``more`` is its temperature and what it is about."""
+        size = len(self.buckets)
+        rows = np.zeros((size + 1, len(labels) + 1), np.float32)
+        rows[1:, :-1] = (weights[:, :size] * self.idf).T
+        rows[1:, -1] = self.idf**2
+        flag_rows = np.ascontiguousarray(weights[:, size:].T * np.float32(self._scale))
+        used: NDArray[np.uint32] = self.buckets.astype(np.uint32)
+        return Head(labels, self.bits, used, rows, bias, flags=flags, flag_rows=flag_rows, **more)
+
+
+def _bits(hashes: Hashes) -> int:
+    """As many that three of four buckets stay empty: most n-grams that were never seen then meet nothing."""
+    return min(_MOST_BITS, max(_LEAST_BITS, int(np.ceil(np.log2(4 * max(1, len(np.unique(hashes))))))))
+
+
+def _of_orders(grams: Grams, orders: int) -> tuple[Hashes, NDArray[np.int32]]:
+    """Without the longer n-grams; the norm of a head knows only those it was trained with."""
+    if orders == ORDERS:
+        return grams.hashes, grams.bounds
+    return grams.hashes.reshape(-1, ORDERS)[:, :orders].ravel(), grams.bounds // ORDERS * orders

@@ -1,0 +1,113 @@
+"""From rules found and a head's scores to intents: what the head learned, what the team's own rules add, what guards block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from nlp.grams import Grams
+from nlp.heads.head import Floats, Head
+from nlp.rulebook import Rulebook
+from nlp.rules import Intents
+
+_UNLEARNED = 2.0
+"""Log-odds of a rule of weight 1 that the head has not learned: its intent becomes seven times as likely."""
+_LEAST = np.float32(1e-9)
+
+
+@dataclass(frozen=True)
+class IntentJudge:
+    """Intents of a batch. ``labels`` are the head's and the team's own; those only the team has follow rules alone."""
+
+    policy: Intents
+    rulebook: Rulebook
+    head: Head | None
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The columns of every matrix here."""
+        own = tuple(intent.name for intent in self.policy.intents)
+        return own if self.head is None else (*self.head.labels, *(n for n in own if n not in self.head.labels))
+
+    @cached_property
+    def learned(self) -> int:
+        """How many labels, the first ones, are the head's."""
+        return 0 if self.head is None else len(self.head.labels)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """(rules, labels): what a rule that was found adds to each label's score, in the head's own units."""
+        matrix = np.zeros((len(self.rulebook.rules), len(self.labels)), np.float32)
+        known = {} if self.head is None else dict(zip(self.head.flags, self.head.flag_rows, strict=True))
+        for row, rule in enumerate(self.rulebook.rules):
+            if rule.id in known:
+                matrix[row, : self.learned] = known[rule.id]
+            elif rule.owner in self.labels:
+                column = self.labels.index(rule.owner)
+                unit = _UNLEARNED / self.head.temperature if self.head and column < self.learned else 1.0
+                matrix[row, column] = rule.weight * unit
+        return matrix
+
+    @cached_property
+    def _blocks(self) -> Floats:
+        """(rules, labels): 1 where a rule's guard blocks a label."""
+        blocked = {guard.name: guard.blocks for guard in self.policy.guards}
+        rows = [[label in blocked.get(rule.owner, ()) for label in self.labels] for rule in self.rulebook.rules]
+        return np.array(rows, np.float32).reshape(len(self.rulebook.rules), len(self.labels))
+
+    @cached_property
+    def _wanted(self) -> Floats:
+        """1 for the labels that the team has."""
+        names = {intent.name for intent in self.policy.intents}
+        return np.array([label in names for label in self.labels], np.float32)
+
+    @cached_property
+    def _thresholds(self) -> Floats:
+        given = {intent.name: intent.threshold for intent in self.policy.intents}
+        return np.array([given.get(label, np.inf) for label in self.labels], np.float32)
+
+    def weigh(self, grams: Grams, flags: sparse.csr_matrix) -> Floats:
+        """(texts, labels): probabilities of the head's labels, sums of weights of the others."""
+        sums: Floats = flags @ self.weights
+        if self.head is not None:
+            none = sparse.csr_matrix((len(grams), len(self.head.flags)), dtype=np.float32)
+            scores = self.head.scores(grams, none) + sums[:, : self.learned]
+            sums[:, : self.learned] = self.head.probabilities(scores)
+        return self.block(sums, flags)
+
+    def block(self, weighed: Floats, flags: sparse.csr_matrix) -> Floats:
+        """Without what a guard blocks; the head's other labels share what that leaves."""
+        blocked = (flags @ self._blocks) > 0
+        rows = np.flatnonzero(blocked.any(axis=1))
+        if len(rows):
+            weighed[rows] = np.where(blocked[rows], 0, weighed[rows])
+            left = weighed[rows, : self.learned].sum(axis=1, keepdims=True)
+            weighed[rows, : self.learned] /= np.maximum(left, _LEAST)
+        return weighed
+
+    def given(self, weighed: Floats) -> np.ndarray:
+        """(texts, labels) bool: the likeliest label, others that are likely too, and those whose rules weigh enough."""
+        shares = weighed[:, : self.learned]
+        chosen = weighed >= self._thresholds
+        chosen[:, : self.learned] = shares >= self.policy.also
+        if self.learned:
+            chosen[np.arange(len(shares)), shares.argmax(axis=1)] = True
+        return chosen & (self._wanted > 0)
+
+    def probabilities(self, weighed: Floats, *, other: str) -> tuple[tuple[str, ...], Floats]:
+        """Labels and rows that sum to 1, for figures; rules alone count by weight, ``other`` where none was found."""
+        if self.learned:
+            return self.labels[: self.learned], weighed[:, : self.learned]
+        shares = np.maximum(weighed, 0)
+        if other in self.labels:
+            shares[:, self.labels.index(other)] += 0.5
+        return self.labels, shares / np.maximum(shares.sum(axis=1, keepdims=True), _LEAST)
+
+
+def rules_of(policy: Intents) -> Sequence[tuple[str, Sequence[object]]]:
+    """(owner, patterns) of intents and guards, in order."""
+    return [(part.name, part.rules) for part in (*policy.intents, *policy.guards)]

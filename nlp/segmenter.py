@@ -1,0 +1,68 @@
+"""Words of a text, by jieba's dictionary and a team's own words: one engine behind both doors.
+
+``rjieba`` is jieba's algorithm in Rust, twenty times as fast; ``jieba`` is the reference. Both are instances of their
+own: a team's words change nobody else's dictionary.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+from pathlib import Path
+from typing import Literal
+
+import jieba
+import rjieba
+
+jieba.setLogLevel(logging.WARNING)
+
+Engine = Literal["rjieba", "jieba"]
+
+_PIECE = re.compile(r"[\s\S]{1,4000}(?<=[\s，。！？；])|[\s\S]{1,4000}")
+"""What an engine reads at once: jieba's time grows with the square of a run without punctuation."""
+_ANY_TAG = "n"
+
+
+def cache_folder() -> Path:
+    """Where jieba keeps its compiled dictionary: a folder of this user's own. Its default is a file in the shared
+    temporary folder, which it unmarshals, whoever put it there."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yinliu"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+class Segmenter:
+    """Cuts comparable text into words; every word in ``words`` is kept whole. ``hmm`` guesses words it does not know."""
+
+    def __init__(self, words: Iterable[str] = (), *, engine: Engine = "rjieba", hmm: bool = True) -> None:
+        self.words = tuple(sorted(set(words)))
+        self.engine = engine
+        self._cut: Callable[[str, bool], list[str]] = (_rust if engine == "rjieba" else _python)(self.words)
+        self._hmm = hmm
+
+    def cut(self, text: str) -> list[str]:
+        """The words in order; joined they are the text again. ``text`` holds no half of a surrogate pair."""
+        return [word for piece in _PIECE.findall(text) for word in self._cut(piece, self._hmm)]
+
+    def edges(self, text: str) -> frozenset[int]:
+        """Offsets at which a word begins or ends."""
+        return frozenset(accumulate(map(len, self.cut(text)), initial=0))
+
+
+def _rust(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
+    engine = rjieba.Jieba()
+    for word in words:
+        engine.add_word(word, engine.suggest_freq(word), _ANY_TAG)
+    return engine.cut  # type: ignore[no-any-return]
+
+
+def _python(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
+    engine = jieba.Tokenizer()
+    engine.tmp_dir = str(cache_folder())
+    engine.initialize()
+    for word in words:
+        engine.add_word(word)
+    return lambda text, hmm: engine.lcut(text, HMM=hmm)  # type: ignore[no-any-return]

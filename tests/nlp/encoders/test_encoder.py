@@ -1,0 +1,38 @@
+"""Texts made ready for an encoder, and vectors of length 1."""
+
+import time
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.encoders.encoder import LONGEST, readable, unit
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_text_can_be_written_as_utf_8(text: str) -> None:
+    """Half a surrogate pair, a control character and an empty text are no trouble to a C string."""
+    made = readable(text)
+    assert made.encode("utf-8")
+    assert "\0" not in made
+    assert 0 < len(made) <= LONGEST
+
+
+def test_equal_readings() -> None:
+    """Full width, case and traditional characters make no difference, nor does what follows the beginning."""
+    assert readable(" 多少錢ＡＢ\n") == "多少钱ab"
+    assert readable("好" * 300) == "好" * LONGEST
+
+
+def test_a_megabyte_is_cut_first() -> None:
+    """A long text costs what its beginning costs."""
+    readable("热身")
+    started = time.perf_counter()
+    readable("啊" * 1_000_000)
+    assert time.perf_counter() - started < 0.05
+
+
+def test_length_one() -> None:
+    """Rows are of length 1; nothing and what is no number stay zeros."""
+    rows = unit(np.array([[3, 4], [0, 0], [np.nan, np.inf]], np.float32))
+    assert rows.tolist() == [[np.float32(0.6), np.float32(0.8)], [0, 0], [0, 0]]

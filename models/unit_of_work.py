@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.repositories.bundles import BundleRepository
 from models.repositories.content import ContentRepository
 from models.repositories.curves import CurveRepository
+from models.repositories.labels import LabelRepository
 from models.repositories.leads import LeadRepository
 from models.repositories.people import PeopleRepository
 from models.repositories.quarantine import QuarantineRepository
@@ -33,6 +34,7 @@ class UnitOfWork:
         self.bundles = BundleRepository(self._session)
         self.content = ContentRepository(self._session)
         self.curves = CurveRepository(self._session)
+        self.labels = LabelRepository(self._session)
         self.quarantine = QuarantineRepository(self._session)
         self.tags = TagRepository(self._session)
         self.texts = TextRepository(self._session)

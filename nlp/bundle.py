@@ -62,8 +62,9 @@ class Bundle:
 
     @cached_property
     def segmenter(self) -> Segmenter:
-        """The engine that cuts words, with every phrase in its dictionary."""
-        return Segmenter(self._phrases.owners, engine=self.spec.topics.segmenter)
+        """The engine that cuts words, with every phrase and name in its dictionary."""
+        names = (said for said, _ in self.lexicon.names())
+        return Segmenter([*self._phrases.owners, *names], engine=self.spec.topics.segmenter)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -134,8 +135,8 @@ class Bundle:
             CODE_VERSION,
             [topics.segmenter, topics.sure, topics.classifier],
             settings,
-            [intent.name for intent in intents.intents],
-            [[guard.name, guard.blocks] for guard in intents.guards],
+            sorted(intent.name for intent in intents.intents),
+            {guard.name: sorted(guard.blocks) for guard in intents.guards},
             {name: head.digest for name, head in sorted(self.heads.items())},
         ]
 

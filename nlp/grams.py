@@ -45,10 +45,13 @@ class Grams:
         return self.hashes[self.bounds[number] : self.bounds[number + 1]]
 
     def span(self, number: int, gram: int) -> tuple[int, int]:
-        """Where the n-gram of this number in :meth:`of` stands in the batch: its first position, and one past it."""
+        """Where the n-gram of this number in :meth:`of` stands in the batch: its first position, and one past it.
+
+        One over the end of a long run stands at that end.
+        """
         position, order = divmod(int(self.bounds[number]) + gram, ORDERS)
-        start = int(self.positions[position])
-        return start, start + order + 1
+        end = int(self.positions[position + order]) + 1
+        return end - order - 1, end
 
 
 def grams_of(batch: Batch) -> Grams:

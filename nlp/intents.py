@@ -16,6 +16,8 @@ from nlp.rules import Intents
 
 _UNLEARNED = 2.0
 """Log-odds of a rule of weight 1 that the head has not learned: its intent becomes seven times as likely."""
+_OFFERED = np.float32(0.9)
+"""How likely it is that a yes to an offer is meant."""
 _LEAST = np.float32(1e-9)
 
 
@@ -89,13 +91,23 @@ class IntentJudge:
             weighed[rows, : self.learned] /= np.maximum(left, _LEAST)
         return weighed
 
+    def taken(self, weighed: Floats, intent: str) -> Floats:
+        """(labels,) of a text that says yes to an offer of this intent."""
+        column = self.labels.index(intent)
+        if column < self.learned:
+            weighed[: self.learned] *= 1 - _OFFERED
+            weighed[column] += _OFFERED
+        else:
+            weighed[column] += self._thresholds[column]
+        return weighed
+
     def given(self, weighed: Floats) -> np.ndarray:
         """(texts, labels) bool: the likeliest label, others that are likely too, and those whose rules weigh enough."""
         shares = weighed[:, : self.learned]
         chosen = weighed >= self._thresholds
         chosen[:, : self.learned] = shares >= self.policy.also
         if self.learned:
-            chosen[np.arange(len(shares)), shares.argmax(axis=1)] = True
+            chosen[np.arange(len(shares)), shares.argmax(axis=1)] = shares.max(axis=1) > 0
         return chosen & (self._wanted > 0)
 
     def probabilities(self, weighed: Floats, *, other: str) -> tuple[tuple[str, ...], Floats]:

@@ -5,14 +5,20 @@ Cox 2012 ("Regular Expression Matching with a Trigram Index") calls these an exp
 
 from __future__ import annotations
 
+import re
 import re._constants as op
 import re._parser as parser
 from typing import Any
 
-_MOST = 64
-"""Alternatives that are worth looking for at once."""
+_MOST, _MOST_TOGETHER = 64, 512
+"""Alternatives that are worth looking for: of one part of an expression, and of all its branches."""
+_TOO_COMMON = 0.8
+"""From this on a further set hardly narrows where an expression is tried."""
 _COMMON = frozenset("的一是了我不在人有他这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能好吗想没还都看么")
 """Characters that stand in most texts: finding one tells little."""
+
+_NOWHERE = re.compile("[\n\ud800-\udfff]")
+"""What no comparable text holds; a batch has breaks between its texts."""
 
 Literals = frozenset[str]
 
@@ -25,7 +31,11 @@ def required(expression: str) -> tuple[Literals, ...]:
     parsed = parser.parse(expression)
     if parsed.state.flags & op.SRE_FLAG_IGNORECASE:
         return ()
-    return tuple(sorted(_usable(_runs(parsed)), key=_commonness))
+    try:
+        sets = sorted(_usable(_runs(parsed)), key=_commonness)
+    except RecursionError:  # groups in groups, deeper than anyone writes
+        return ()
+    return (*sets[:1], *(one for one in sets[1:] if _commonness(one) < _TOO_COMMON))
 
 
 def _runs(parsed: Any) -> list[Literals | None]:
@@ -44,7 +54,7 @@ def _runs(parsed: Any) -> list[Literals | None]:
 
 
 def _usable(found: list[Literals | None]) -> list[Literals]:
-    return [_shortest(one) for one in found if one and all(one)]
+    return [_shortest(one) for one in found if one and all(one) and not any(map(_NOWHERE.search, one))]
 
 
 def _shortest(texts: Literals) -> Literals:
@@ -69,7 +79,7 @@ def _exact(item: Any) -> Literals | None:
     if code is op.IN:
         return _of_set(value)
     if code is op.SUBPATTERN:
-        return _of_sequence(value[-1])
+        return None if _any_case(value) else _of_sequence(value[-1])
     if code is op.BRANCH:
         return _union([_of_sequence(branch) for branch in value[1]])
     if code is op.MAX_REPEAT and value[:2] == (0, 1):
@@ -78,8 +88,13 @@ def _exact(item: Any) -> Literals | None:
     return None
 
 
+def _any_case(group: Any) -> bool:
+    """Whether it is a group like ``(?i:...)``."""
+    return bool(group[1] & op.SRE_FLAG_IGNORECASE)
+
+
 def _of_set(members: Any) -> Literals | None:
-    if all(code is op.LITERAL for code, _ in members):
+    if len(members) <= _MOST and all(code is op.LITERAL for code, _ in members):
         return frozenset(chr(value) for _, value in members)
     return None
 
@@ -100,7 +115,7 @@ def _inside(item: Any) -> Literals | None:
     """Required strings of an item that matches more than a few texts."""
     code, value = item
     if code is op.SUBPATTERN:
-        return _best(_runs(value[-1]))
+        return None if _any_case(value) else _best(_runs(value[-1]))
     if code is op.BRANCH:
         return _union([_best(_runs(branch)) for branch in value[1]])
     if code in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] > 0:
@@ -112,4 +127,4 @@ def _union(choices: list[Literals | None]) -> Literals | None:
     if any(choice is None for choice in choices):
         return None
     united = frozenset(text for choice in choices if choice is not None for text in choice)
-    return united if len(united) <= _MOST else None
+    return united if len(united) <= _MOST_TOGETHER else None

@@ -8,7 +8,7 @@ every kind of whitespace to a space. A whole batch is mapped in one step.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,9 +27,14 @@ BREAK = 10
 _ALL = 0x110000
 _FOLDED = (range(0x80, 0x10000), range(0x1D400, 0x1D800), range(0x1F100, 0x1F200), range(0x1FBF0, 0x1FBFA))
 """Where NFKC has single characters; the rest of the compatibility characters are ideographs."""
-_IDEOGRAPHS = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
+_IDEOGRAPHS = (range(0x2E80, 0x2FE0), range(0x3200, 0xA000), range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
+"""Radicals and ringed ideographs too: they are folded to traditional ones."""
 _SURROGATES = slice(0xD800, 0xE000)
 _UNKNOWN = 0xFFFD
+_PLANE = 0x10000
+_CONTROLS = 0xA0
+_SHORT = 100
+"""Characters up to which a text is mapped one by one: an array costs more to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ def half_width(text: str) -> str:
 
 def comparable(text: str) -> str:
     """Half width, lower case, simplified characters, plain spaces; the same length as ``text``."""
+    if len(text) < _SHORT:
+        return "".join(map(_one, text))
     return _text(_table()[_codes(text)])
 
 
@@ -81,6 +88,11 @@ def _narrow(char: str) -> str:
     return folded if len(folded) == 1 else char
 
 
+@lru_cache(maxsize=65536)
+def _one(char: str) -> str:
+    return chr(_table()[ord(char)])
+
+
 def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
@@ -92,30 +104,19 @@ def _text(codes: Codes) -> str:
 @lru_cache(maxsize=1)
 def _table() -> Codes:
     table = np.arange(_ALL, dtype=np.uint32)
-    for code in (code for block in _FOLDED for code in block):
-        table[code] = ord(_narrow(chr(code)))
-    _simplify(table)
-    for code in range(0x10000):
-        table[code] = _lower(int(table[code]))
-    spaces = [code for code in range(0x10000) if chr(code).isspace() or unicodedata.category(chr(code)) == "Cc"]
-    table[spaces] = ord(" ")
+    _map(table, _FOLDED, lambda text: unicodedata.normalize("NFKC", text))
+    _map(table, _IDEOGRAPHS, OpenCC("t2s").convert)
+    _map(table, (range(_PLANE), *_FOLDED[1:]), str.lower)
+    table[[code for code in range(_PLANE) if chr(code).isspace()]] = ord(" ")
+    table[[code for code in range(_CONTROLS) if unicodedata.category(chr(code)) == "Cc"]] = ord(" ")
     table[_SURROGATES] = _UNKNOWN
     return table
 
 
-def _simplify(table: Codes) -> None:
-    codes = [code for block in _IDEOGRAPHS for code in block]
-    simple = _each_simplified(map(chr, codes))
-    for code, char in zip(codes, simple, strict=True):
-        table[code] = ord(char)
-
-
-def _each_simplified(chars: Iterable[str]) -> list[str]:
-    """Converted apart from each other: a word of two characters would be converted as a word."""
-    lines: list[str] = OpenCC("t2s").convert("\n".join(chars)).split("\n")
-    return lines
-
-
-def _lower(code: int) -> int:
-    folded = chr(code).lower()
-    return ord(folded) if len(folded) == 1 else code
+def _map(table: Codes, blocks: Iterable[range], change: Callable[[str], str]) -> None:
+    """Change the table's characters one by one, in one call: apart on lines they do not change each other."""
+    codes = np.array([code for block in blocks for code in block if not chr(int(table[code])).isspace()])
+    codes = codes[(codes < _SURROGATES.start) | (codes >= _SURROGATES.stop)]
+    changed = change("\n".join(map(chr, table[codes].tolist()))).split("\n")
+    single = np.array([len(text) == 1 for text in changed])
+    table[codes[single]] = [ord(text) for text in changed if len(text) == 1]

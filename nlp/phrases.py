@@ -43,7 +43,7 @@ class PhraseBook:
         self.owners: dict[str, list[Owner]] = defaultdict(list)
         for topic in topics.topics:
             self._add(topic.words, Owner("topic", topic.name, topic.weight, topic.threshold))
-        for place in dict.fromkeys(places):
+        for place in filter(str.strip, dict.fromkeys(places)):
             self._add((place, f"{place}市", f"{place}人"), Owner("place", place))
         named = (name for entry in (*words.brands, *words.products) for name in (entry.name, *entry.also))
         for word in (*topics.words, *words.keywords, *named, *(word for topic in topics.topics for word in topic.words)):
@@ -70,9 +70,16 @@ def standing(batch: Batch, hits: Hits, owned: np.ndarray, edges: Edges) -> dict[
         if text != before:
             before, ends = text, edges(text)
         offset = int(batch.starts[text])
-        if start - offset in ends and end - offset in ends:
+        whole = not _cut(batch.text, start) and not _cut(batch.text, end)
+        if whole and start - offset in ends and end - offset in ends:
             found[text].append(Standing(entry, start - offset, end - offset))
     return found
+
+
+def _cut(text: str, offset: int) -> bool:
+    """Whether an ASCII word goes on over this offset of a batch's text: ro is not in pro, v60 not in v600."""
+    around = text[offset - 1 : offset + 1]
+    return around.isascii() and around.isalnum()
 
 
 def phrase_tags(text: str, found: Iterable[Standing], owners: list[list[Owner]]) -> Iterator[Tag]:

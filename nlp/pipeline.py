@@ -24,5 +24,5 @@ def build_pipeline(bundle: Bundle) -> Language:
     config = Config().from_str((files("nlp") / "config.cfg").read_text(encoding="utf-8"))
     language: Any = spacy.util.load_model_from_config(config, auto_fill=True, validate=True)
     language.tokenizer.segmenter = bundle.segmenter
-    language.get_pipe("yinliu").bundle = bundle
+    language.get_pipe("yinliu").take(bundle)
     return language  # type: ignore[no-any-return]

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 _GRAMS_SHOWN = 5
 _NEUTRAL = "neu"
 _SPAM = "spam_ad"
-_OFFERED = np.float32(0.9)
-"""How likely it is that a yes to an offer is meant."""
 
 
 class Readings(Sequence[Tagging]):
@@ -53,6 +51,7 @@ class Readings(Sequence[Tagging]):
 
     def __getitem__(self, number: int) -> Tagging:  # type: ignore[override]
         """Everything found in one text."""
+        number = range(len(self))[number]
         text = self._texts.part(number)
         contacts = find_contacts(self._originals[number]) if self.suspects[number] else ()
         tags = (*self._tags(number, text), *self._entities(number, text))
@@ -100,8 +99,7 @@ class Readings(Sequence[Tagging]):
         if meaning.intent is None:
             self.weighed[number] = self._bundle.read([answered]).weighed[0]
         else:
-            self.weighed[number] *= 1 - _OFFERED
-            self.weighed[number, judge.labels.index(meaning.intent)] += _OFFERED
+            self.weighed[number] = judge.taken(self.weighed[number], meaning.intent)
         self._inherited[number] = meaning.rule
 
     def _tags(self, number: int, text: str) -> Iterator[Tag]:

@@ -16,7 +16,7 @@ from nlp.normal import comparable
 def _valid_regex(value: str) -> str:
     try:
         re.compile(value)
-    except (re.error, OverflowError) as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise PydanticCustomError("regex", "not a regular expression: {reason}", {"reason": str(error)}) from error
     return value
 

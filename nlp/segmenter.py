@@ -21,7 +21,8 @@ jieba.setLogLevel(logging.WARNING)
 
 Engine = Literal["rjieba", "jieba"]
 
-_PIECE = re.compile(r"[\s\S]{1,4000}(?<=[\s，。！？；])|[\s\S]{1,4000}")
+_LENGTH = 4000
+_PIECE = re.compile(rf"[\s\S]{{1,{_LENGTH}}}(?<=[\s,，。!！?？;；])|[\s\S]{{1,{_LENGTH}}}")
 """What an engine reads at once: jieba's time grows with the square of a run without punctuation."""
 _ANY_TAG = "n"
 
@@ -45,6 +46,8 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """The words in order; joined they are the text again. ``text`` holds no half of a surrogate pair."""
+        if len(text) <= _LENGTH:
+            return self._cut(text, self._hmm)
         return [word for piece in _PIECE.findall(text) for word in self._cut(piece, self._hmm)]
 
     def edges(self, text: str) -> frozenset[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
+from typing import Any
 
 from nlp.bundle import Bundle
 from nlp.tags import Tagging
@@ -34,6 +35,11 @@ class Tagger:
     def version(self) -> str:
         """The version hash of everything it reads by."""
         return self.bundle.version
+
+    @property
+    def ingredients(self) -> dict[str, Any]:
+        """What the version is made of."""
+        return self.bundle.ingredients
 
     def tag(self, said: Iterable[Said]) -> Iterator[Tagging]:
         """What is found in each text, in order."""

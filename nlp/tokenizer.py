@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,26 @@ class BundleTokenizer:
     def __call__(self, text: str) -> Doc:
         """The text as a Doc; ``doc.text`` is ``text`` again, but for half characters."""
         text = _SURROGATE.sub("\ufffd", text)
-        words: list[str] = []
+        if " " not in text:
+            words = self._words(text)
+            return Doc(self.vocab, words=words, spaces=[False] * len(words))
+        words = []
         spaces: list[bool] = []
-        start = 0
-        for size in map(len, self.segmenter.cut(comparable(text))):
-            word = text[start : start + size]
-            start += size
+        for word in self._words(text):
             if word == " " and words and not spaces[-1]:
                 spaces[-1] = True
             else:
                 words.append(word)
                 spaces.append(False)
         return Doc(self.vocab, words=words, spaces=spaces)
+
+    def _words(self, text: str) -> list[str]:
+        plain = comparable(text)
+        words = self.segmenter.cut(plain)
+        if plain == text:
+            return words
+        ends = accumulate(map(len, words))
+        return [text[end - len(word) : end] for end, word in zip(ends, words, strict=True)]
 
     def to_bytes(self, **_: Any) -> bytes:
         """The words and the engine, for spaCy's serialization."""

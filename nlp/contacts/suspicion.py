@@ -91,7 +91,7 @@ def count(text: str) -> Counts:
 def _table() -> NDArray[np.int64]:
     """The weight of every code point, also of what :func:`nlp.normal.comparable` makes of it."""
     table = np.zeros(_CODES, np.int64)
-    for char in filter(_may_weigh, map(chr, range(_CODES - 1))):
+    for char in filter(_may_weigh, map(chr, sorted({*_EVERY_CODE, *(code for block in _FOLDED for code in block)}))):
         weight = _weight(char)
         for code in {ord(char), *map(ord, comparable(char))}:
             table[code] |= weight
@@ -104,6 +104,9 @@ def _may_weigh(char: str) -> bool:
 
 
 _EVERY = frozenset(glyphs.EVERY) | _SIGNS | _LETTERED
+_EVERY_CODE = frozenset(map(ord, _EVERY))
+_FOLDED = (range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x10000, 0x20000), range(0x2F800, 0x2FA20))
+"""Where characters decompose or are digits; the ideographs between them do neither."""
 
 
 def suspects(codes: NDArray[np.integer], starts: NDArray[np.integer]) -> NDArray[np.bool_]:

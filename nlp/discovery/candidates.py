@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import log2
 
 import numpy as np
 
@@ -21,7 +22,10 @@ _FEW, _MANY, _CROWD = 3, 5, 500
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A run that rose, where it begins (``at``), and how many accounts said it this week and in all weeks before."""
+    """A run that rose, where it begins (``at``), and how many accounts said it this week and in all weeks before.
+
+    ``bond`` is the most its cohesion could be: that of parts which are never said apart.
+    """
 
     units: Numbers
     accounts: int
@@ -31,6 +35,7 @@ class Candidate:
     cohesion: float
     freedom: float
     at: Numbers
+    bond: float
     term: str = ""
 
 
@@ -89,14 +94,15 @@ class _Counted:
         ranks = np.lexsort((these.accounts[numbers], rise[numbers]))[::-1]
         for number in numbers[ranks[: most * 2]].tolist():
             start, end = np.searchsorted(these.which, (number, number + 1))
-            at = these.at[start:end].copy()
+            at = np.sort(these.at[start:end])
             yield Candidate(
                 units=self.week.units[at[0] : at[0] + self.length],
                 accounts=int(these.accounts[number]),
                 before=int(before[number]),
-                growth=growth(these.accounts[number], before[number], self.week.crowd, self.past.crowd),
+                growth=growth(int(these.accounts[number]), int(before[number]), self.week.crowd, self.past.crowd),
                 surprise=float(rise[number]),
                 cohesion=float(bits[number]),
                 freedom=float(free[number]),
                 at=at,
+                bond=log2(self.runs[0].said / these.accounts[number]),
             )

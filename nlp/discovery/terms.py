@@ -16,10 +16,12 @@ from nlp.normal import comparable
 
 _LOOKED_AT = 600
 _CONTEXTS = 20
-_WHOLE = 0.5
-"""A term is a word where, so often or more, no word of the dictionary lies across its edge."""
+_WHOLE = 0.4
+"""A term is a word where, in this share of its places or more, no word of the dictionary lies across its edge."""
 _COHESION, _FREEDOM = 4.0, 1.0
 """Bits that a run needs to be a word that the dictionary does not know."""
+_NEARLY = 0.8
+"""Or this share of the most that it could have: in a small week nothing has many bits."""
 _SWALLOWS = 0.6
 """A longer term that is said so often swallows the part of it: the part is hardly said alone."""
 _OWN = 7.0
@@ -84,7 +86,7 @@ def _words(week: Sequence[Saying], spoken: Stream, found: list[Candidate]) -> li
 
 
 def _is_bound(one: Candidate) -> bool:
-    return one.cohesion >= _COHESION and one.freedom >= _FREEDOM
+    return one.cohesion >= min(_COHESION, _NEARLY * one.bond) and one.freedom >= _FREEDOM
 
 
 def _is_whole(week: Sequence[Saying], spoken: Stream, one: Candidate) -> bool:
@@ -93,7 +95,7 @@ def _is_whole(week: Sequence[Saying], spoken: Stream, one: Candidate) -> bool:
 
 def _contexts(week: Sequence[Saying], spoken: Stream, one: Candidate) -> Iterator[tuple[str, int]]:
     """What stands around the term, and where in that it begins."""
-    for at in one.at[:_CONTEXTS].tolist():
+    for at in one.at[:: len(one.at) // _CONTEXTS + 1].tolist():
         place = int(spoken.places[at])
         start = max(0, place - _AROUND)
         yield comparable(week[spoken.texts[at]].text[start : place + _AROUND]), place - start

@@ -69,10 +69,10 @@ def _names(term: str, *, known: bool, bits: float) -> bool:
         return _tag(term) not in _FUNCTION
     if _INNER & set(term):
         return False
-    parts = _cut(term)
-    if max(map(len, parts)) == 1 and bits >= _FIRM:
-        return True
-    return parts[0] not in _VERBS and not any(_is_function(word) for word in (parts[0], parts[-1]))
+    parts, firm = _cut(term), bits >= _FIRM
+    if parts[0] in _VERBS and not firm:
+        return False
+    return not any(_is_function(word) for word in (parts[0], parts[-1]) if len(word) > 1 or not firm)
 
 
 def _is_function(word: str) -> bool:

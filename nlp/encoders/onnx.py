@@ -134,9 +134,17 @@ class Onnx:
 def _model_file(path: Path) -> Path:
     tried = [path] if path.suffix == ".onnx" else [path / name for name in _MODELS]
     for file in tried:
-        if file.is_file():
+        if _is_file(file):
             return file
     raise ValueError(f"encoder: there is no ONNX model at {path}; it takes a file .onnx, or a folder with model.onnx")
+
+
+def _is_file(path: Path) -> bool:
+    """False too for a name that is too long and a folder that may not be looked into."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _tokenizer_file(model: Path) -> Path:

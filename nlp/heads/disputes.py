@@ -21,7 +21,9 @@ SHARE = 0.4
 def accepted(scores: Floats, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(rows,) True where a row may stay; ``scores`` (rows, labels) are of rows unseen, ``numbers`` their labels."""
     gaps = scores.max(axis=1) - scores[np.arange(len(numbers)), numbers]
-    return (gaps <= GAP) | (_places(gaps, numbers) < SHARE * np.bincount(numbers)[numbers])
+    among_best = _places(gaps, numbers) < SHARE * np.bincount(numbers)[numbers]
+    stays: NDArray[np.bool_] = among_best | (gaps <= GAP)
+    return stays
 
 
 def _places(gaps: Floats, numbers: NDArray[np.int64]) -> NDArray[np.int64]:

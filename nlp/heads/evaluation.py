@@ -108,7 +108,12 @@ def _by_label(true: Numbers, said: Numbers, names: Sequence[str]) -> list[LabelF
     shares = np.stack(_shares(true, said, len(names)), axis=1)
     used = np.union1d(true, said)
     order = sorted(used, key=lambda number: (-shares[number, 3], names[number]))
-    return [LabelFigures(names[number], *map(float, shares[number, :3]), int(shares[number, 3])) for number in order]
+    return [_figures(names[number], shares[number]) for number in order]
+
+
+def _figures(label: str, shares: NDArray[np.float64]) -> LabelFigures:
+    precision, recall, f1, support = map(float, shares)
+    return LabelFigures(label, precision, recall, f1, int(support))
 
 
 def _lead_f1(truth: Sequence[str], said: Sequence[str]) -> float | None:

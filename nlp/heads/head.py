@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.grams import ORDERS, Grams, Hashes
+from nlp.grams import NONE, ORDERS, Grams, Hashes
 
 Floats = NDArray[np.float32]
 
@@ -21,10 +21,11 @@ Floats = NDArray[np.float32]
 class Head:
     """Scores = (sum of the rows of a text's n-grams) / (their norm) + flags + bias; probabilities by a temperature.
 
-    ``buckets`` (m,) are the n-grams it knows, by the first ``bits`` of their hashes, sorted. ``rows`` (m + 1,
-    labels + 1) are their weights: the first row for all others, the last column the square of an n-gram's idf, of which
-    the root of the sum is the norm. ``flags`` are rules by id, ``flag_rows`` (flags, labels) their weights. ``about``
-    is what it was trained on, for people.
+    ``buckets`` (m,) are the n-grams it knows, by the first ``bits`` of their hashes, sorted; the last one is that of
+    :data:`~nlp.grams.NONE`. ``rows`` (m + 1, labels + 1) are their weights: the first row for all others, the last
+    column the square of an n-gram's idf, of which the root of the sum is the norm: what a head does not know makes it
+    less sure. ``flags`` are rules by id, ``flag_rows`` (flags, labels) their weights. ``about`` is what it was trained
+    on, for people. ``orders`` are the longest n-grams it reads.
     """
 
     labels: tuple[str, ...]
@@ -36,6 +37,7 @@ class Head:
     flags: tuple[str, ...]
     flag_rows: Floats
     about: Mapping[str, Any]
+    orders: int = ORDERS
 
     @cached_property
     def _index(self) -> NDArray[np.int32]:
@@ -47,7 +49,7 @@ class Head:
     def digest(self) -> str:
         """Sixteen hex digits that differ for any other head."""
         arrays = (self.buckets, self.rows, self.bias, self.flag_rows)
-        known = hashlib.sha256(repr((self.labels, self.flags, self.bits, self.temperature)).encode())
+        known = hashlib.sha256(repr((self.labels, self.flags, self.bits, self.orders, self.temperature)).encode())
         for array in arrays:
             known.update(np.ascontiguousarray(array).tobytes())
         return known.hexdigest()[:16]
@@ -57,15 +59,18 @@ class Head:
         return {label: number for number, label in enumerate(self.labels)}
 
     def _known(self, hashes: Hashes) -> NDArray[np.int32]:
-        """The row of each n-gram, 0 for those it does not know."""
-        return self._index.take(shortened(hashes, bits=self.bits))
+        """The row of each n-gram (whole positions), 0 for those it does not know."""
+        known = self._index.take(shortened(hashes, bits=self.bits))
+        if self.orders < ORDERS:
+            known.reshape(-1, ORDERS)[:, self.orders :] = self._index[int(NONE) >> (32 - self.bits)]
+        return known
 
     def scores(self, grams: Grams, flags: sparse.csr_matrix) -> Floats:
         """(texts, labels); ``flags`` is (texts, len(self.flags)), 1 where a rule was found."""
         known = self._known(grams.hashes)
         ones = np.ones(len(known), np.float32)
         shape = (len(grams), len(self.rows))
-        sums: Floats = sparse.csr_matrix((ones, known, grams.bounds), shape=shape) @ self.rows
+        sums = sparse.csr_matrix((ones, known, grams.bounds), shape=shape) @ self.rows
         norms = np.sqrt(np.maximum(sums[:, -1:], 1e-12))
         scores: Floats = sums[:, :-1] / norms + self.bias
         return scores + flags @ self.flag_rows if self.flags else scores

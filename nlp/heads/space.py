@@ -23,7 +23,7 @@ class Space:
     def __init__(
         self, grams: Grams, flags: sparse.csr_matrix, *, orders: int = ORDERS, flag_scale: float = 0.5
     ) -> None:
-        self._scale = flag_scale
+        self._scale, self._orders = flag_scale, orders
         hashes, bounds = _of_orders(grams, orders)
         self.bits = _bits(hashes)
         buckets = shortened(hashes, bits=self.bits)
@@ -33,6 +33,7 @@ class Space:
         shape = (len(bounds) - 1, len(self.buckets))
         counts = sparse.csr_matrix((np.ones(len(columns)), (rows, columns)), shape=shape)
         documents = np.bincount(counts.indices, minlength=shape[1])
+        self._unseen_idf = float(np.log(1 + shape[0]) + 1)
         self.idf: Floats = (np.log((1 + shape[0]) / (1 + documents)) + 1).astype(np.float32)
         self.matrix: sparse.csr_matrix = sparse.hstack([self._normal(counts), flags * self._scale], format="csr")
 
@@ -43,14 +44,15 @@ class Space:
     def head(
         self, weights: Floats, bias: Floats, *, labels: tuple[str, ...], flags: tuple[str, ...], **more: Any
     ) -> Head:
-        """The head of weights (labels, columns) and bias (labels,); ``more`` is its temperature and what it is about."""
+        """The head of weights (labels, columns) and bias (labels,); ``more`` is the rest of it."""
         size = len(self.buckets)
-        rows = np.zeros((size + 1, len(labels) + 1), np.float32)
-        rows[1:, :-1] = (weights[:, :size] * self.idf).T
-        rows[1:, -1] = self.idf**2
+        rows = np.zeros((size + 2, len(labels) + 1), np.float32)
+        rows[0, -1] = self._unseen_idf**2
+        rows[1:-1, :-1] = (weights[:, :size] * self.idf).T
+        rows[1:-1, -1] = self.idf**2
         flag_rows = np.ascontiguousarray(weights[:, size:].T * np.float32(self._scale))
-        used: NDArray[np.uint32] = self.buckets.astype(np.uint32)
-        return Head(labels, self.bits, used, rows, bias, flags=flags, flag_rows=flag_rows, **more)
+        used: NDArray[np.uint32] = np.append(self.buckets, int(NONE) >> (32 - self.bits)).astype(np.uint32)
+        return Head(labels, self.bits, used, rows, bias, flags=flags, flag_rows=flag_rows, orders=self._orders, **more)
 
 
 def _bits(hashes: Hashes) -> int:

@@ -19,11 +19,13 @@ from nlp.heads.head import Floats, Head
 from nlp.heads.machine import Numbers, Recipe, Rows, fit, unseen_scores
 from nlp.heads.space import Space
 
-__all__ = ["LEAST_ROWS", "Examples", "Recipe", "Trained", "chosen", "fit_temperature", "train"]
+__all__ = ["FOLDS", "LEAST_ROWS", "Examples", "Recipe", "Trained", "chosen", "fit_temperature", "train"]
 
 LEAST_ROWS = 2
 """Examples of a label that can be learned at all: one to learn from, one to test with."""
-_FOLDS, _FEWER_FOLDS = 5, 3
+PLAIN = Recipe()
+FOLDS = 5
+_FEWER_FOLDS = 3
 _LARGE = 20_000
 """From so many rows on, fewer folds say enough."""
 
@@ -68,7 +70,7 @@ class Trained:
         return self.head.labels
 
 
-def chosen(examples: Examples, *, plain: Recipe = Recipe(), may_filter: bool = True) -> Recipe:
+def chosen(examples: Examples, *, plain: Recipe = PLAIN, may_filter: bool = True) -> Recipe:
     """The recipe that suits the examples best; :class:`ValueError` as for :func:`train`."""
     labels, numbers = _numbered(examples.labels)
 
@@ -79,12 +81,12 @@ def chosen(examples: Examples, *, plain: Recipe = Recipe(), may_filter: bool = T
     return choose(rows, examples.judged, plain=plain, may_filter=may_filter)
 
 
-def train(examples: Examples, *, recipe: Recipe = Recipe(), about: Mapping[str, Any] | None = None) -> Trained:
+def train(examples: Examples, *, recipe: Recipe = PLAIN, about: Mapping[str, Any] | None = None) -> Trained:
     """A calibrated head of at least two labels with :data:`LEAST_ROWS` rows each; :class:`ValueError` otherwise."""
     labels, numbers = _numbered(examples.labels)
     space = _space(examples, recipe.orders, recipe.flag_scale)
     rows = _rows(examples, space, numbers, len(labels))
-    unseen = unseen_scores(rows, recipe, folds=_FOLDS if len(rows) < _LARGE else _FEWER_FOLDS)
+    unseen = unseen_scores(rows, recipe, folds=FOLDS if len(rows) < _LARGE else _FEWER_FOLDS)
     judged = examples.judged
     temperature = fit_temperature(unseen[judged], numbers[judged], doubted=recipe.filtered)
     machine = fit(rows, recipe)

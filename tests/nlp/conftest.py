@@ -1,24 +1,30 @@
-"""The starter's rules and one tagger over them, built once."""
+"""The starter's rules and a small team's bundle, compiled once; segmenters are shared."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from nlp.pipeline import Tagger, build_tagger
-from nlp.rules import Intents, Topics
+from nlp.bundle import Bundle, Spec
+from nlp.rules import Intents, Topics, Words
+from nlp.segmenter import Engine, Segmenter
+from tests.nlp.teams import CAMPING, cached_segmenter, small_head
 from yinliu.workspace.folder import Workspace
 
-CAMPING = Topics.model_validate(
-    {
-        "topics": [
-            {"name": "camping", "title": "露营", "words": ["露营", "天幕", "蛋卷桌"]},
-            {"name": "clothes", "title": "衣服", "words": ["衣服", "iPhone壳"], "threshold": 2},
-        ]
-    }
-)
+
+@pytest.fixture(scope="session", autouse=True)
+def _segmenters_once() -> Iterator[None]:
+    """Bundles of the same words share a segmenter."""
+
+    def shared(words: Iterable[str], *, engine: Engine) -> Segmenter:
+        return cached_segmenter(tuple(sorted(set(words))), engine)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nlp.bundle.Segmenter", shared)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +40,20 @@ def intents(starter: Workspace) -> Intents:
 
 
 @pytest.fixture(scope="session")
-def tagger(intents: Intents) -> Tagger:
-    """A small team's tagger."""
-    return build_tagger(CAMPING, intents, places=["杭州", "上海"])
+def small_spec(intents: Intents) -> Spec:
+    """A small team's rules: camping, the starter's intents, one brand, two places."""
+    words = {"brands": [{"name": "泠川", "also": ["LingChuan"]}], "competitors": [{"name": "某净"}], "keywords": ["蛋卷"]}
+    topics = Topics.model_validate(CAMPING)
+    return Spec(topics=topics, intents=intents, words=Words.model_validate(words), places=("杭州", "上海"))
+
+
+@pytest.fixture(scope="session")
+def team(small_spec: Spec) -> Bundle:
+    """A small team's bundle without heads."""
+    return Bundle(small_spec, {})
+
+
+@pytest.fixture(scope="session")
+def headed(small_spec: Spec) -> Bundle:
+    """The same team's bundle with a small head of intents."""
+    return Bundle(small_spec, {"intents": small_head()})

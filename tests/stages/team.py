@@ -20,6 +20,7 @@ from sqlalchemy import select
 from models.unit_of_work import UnitOfWork
 from models.vault import Vault, new_key
 from nlp.contacts import find_contacts
+from nlp.tagger import Said
 from nlp.tags import Evidence, Tag, Tagging, TagKind
 from yinliu import wording
 from yinliu.crm.csv_file import CsvFolder
@@ -67,9 +68,14 @@ class KeywordTagger:
         ("杭州", "place", "杭州"),
     )
 
-    def tag(self, texts: Iterable[str]) -> Iterator[Tagging]:
+    @property
+    def ingredients(self) -> dict[str, Any]:
+        """Every word is its own ingredient; the version alone says nothing."""
+        return {"core": "", "words": {word: f"{kind}:{label}" for word, kind, label in self.words}, "rules": {}}
+
+    def tag(self, said: Iterable[Said]) -> Iterator[Tagging]:
         """One tagging a text."""
-        for text in texts:
+        for text in (one.text for one in said):
             found = [(text.find(word), word, kind, label) for word, kind, label in self.words if word in text]
             tags = (
                 Tag(kind, label, 1.0, (Evidence(at, at + len(word), f"word:{word}", 1.0),))

@@ -13,21 +13,47 @@ def test_a_second_run_has_nothing_to_do(team: Team) -> None:
     """Every text is tagged once."""
     team.land(post(title="露营"), comment("c1", HOT))
     team.load()
-    assert team.tag() == {"posts": 1, "comments": 1, "tags": 3, "contacts": 1}
+    assert team.tag() == {"posts": 1, "comments": 1, "tags": 3, "contacts": 1, "kept": 0}
     tags = team.rows(Tag.id, Tag.label)
     assert set(team.tag().values()) == {0}
     assert team.rows(Tag.id, Tag.label) == tags
 
 
-def test_another_version_tags_everything_anew(team: Team) -> None:
-    """Old tags go, new ones come; none is there twice."""
-    team.land(post(title="露营"), comment("c1", HOT))
+def test_a_changed_word_tags_the_texts_that_hold_it(team: Team) -> None:
+    """The others are kept as they are: the same rows, under the new version."""
+    team.land(post(title="露营"), comment("c1", HOT), comment("c2", "好看"))
     team.load()
     team.tag()
-    team.tagger = KeywordTagger(version="v2", words=(("想买", "intent", "wish"),))
-    assert team.tag() == {"posts": 1, "comments": 1, "tags": 1, "contacts": 1}
-    assert team.rows(Tag.label, Tag.version) == [("wish", "v2")]
-    assert len(team.rows(Contact.id)) == 1
+    before = {label: key for key, label in team.rows(Tag.id, Tag.label)}
+    others = tuple(word for word in KeywordTagger.words if word[0] != "好看")
+    team.tagger = KeywordTagger(version="v2", words=(*others, ("好看", "intent", "wow")))
+    assert team.tag() == {"posts": 0, "comments": 1, "tags": 1, "contacts": 0, "kept": 2}
+    after = {label: key for key, label in team.rows(Tag.id, Tag.label)}
+    assert after.keys() - before.keys() == {"wow"}
+    assert before.keys() - after.keys() == {"praise"}
+    assert all(after[label] == before[label] for label in after.keys() & before.keys())
+    assert {version for (version,) in team.rows(Comment.tagged_version)} == {"v2"}
+    assert set(team.tag().values()) == {0}
+
+
+def test_a_word_of_what_is_answered_counts(team: Team) -> None:
+    """An answer may mean what it answers: it is tagged anew when a word there changed."""
+    team.land(comment("c1", "好看"), comment("c2", "要", parent_id="c1"))
+    team.load()
+    team.tag()
+    team.tagger = KeywordTagger(version="v2", words=KeywordTagger.words[:2])
+    assert team.tag()["comments"] == 2
+
+
+def test_nothing_is_kept_from_a_bundle_that_nobody_knows(team: Team) -> None:
+    """A version without ingredients (an older release's) may differ in anything."""
+    team.land(comment("c1", "好看"))
+    team.load()
+    team.tag()
+    with team.begin() as work:
+        work.tags.adopt_comments([1], version="an-old-one")
+        work.commit()
+    assert team.tag()["comments"] == 1
 
 
 def test_a_changed_comment_is_tagged_anew(team: Team) -> None:
@@ -86,4 +112,4 @@ def test_more_texts_than_a_batch(team: Team) -> None:
     """All of them, each once."""
     team.land(*(post(f"p{n}", title="露营") for n in range(250)), *(comment(f"c{n}", "想买") for n in range(450)))
     team.load()
-    assert team.tag() == {"posts": 250, "comments": 450, "tags": 700, "contacts": 0}
+    assert team.tag() == {"posts": 250, "comments": 450, "tags": 700, "contacts": 0, "kept": 0}

@@ -10,7 +10,7 @@ import typer
 
 from yinliu import language as speech
 from yinliu.bootstrap import App
-from yinliu.cli import leads, stages, status, system, texts
+from yinliu.cli import heads, leads, stages, status, suggest, system, texts
 from yinliu.cli.door import Door
 from yinliu.cli.queue import queue
 from yinliu.settings import read_settings
@@ -52,6 +52,9 @@ for command in (stages.route, stages.upkeep, stages.export, stages.report, stage
 for command in (status.status, status.problems, status.plan, system.up, system.demo):
     app.command()(command)
 app.command()(texts.curve)
+app.command()(suggest.suggest)
+app.command()(heads.train)
+app.command()(heads.evaluate)
 app.command("tag-text")(texts.tag_text)
 app.add_typer(queue, name="queue")
 app.add_typer(system.database, name="db")

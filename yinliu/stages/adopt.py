@@ -10,8 +10,8 @@ from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, now
 
 if TYPE_CHECKING:
-    from nlp.bundle import Bundle
     from nlp.changes import Change
+    from nlp.tagger import Tagger
 
 BATCH = 2000
 """Texts looked at in one transaction."""
@@ -31,23 +31,23 @@ _KINDS: tuple[tuple[_Read, _Adopt], ...] = (
 )
 
 
-def adopt(begin: Begin, *, bundle: Bundle) -> Counts:
+def adopt(begin: Begin, *, tagger: Tagger) -> Counts:
     """Texts of older bundles that this one would tag alike are its own from now on; each batch is a transaction."""
     with begin() as work:
-        work.bundles.remember(bundle.version, bundle.ingredients, at=now())
-        older = sorted(work.tags.versions() - {bundle.version})
-        changes = {version: change for version in older if (change := _change(work, version, bundle)) is not None}
+        work.bundles.remember(tagger.version, tagger.ingredients, at=now())
+        older = sorted(work.tags.versions() - {tagger.version})
+        changes = {version: change for version in older if (change := _change(work, version, tagger)) is not None}
         work.commit()
-    kept = [_adopt(begin, version, change, bundle.version, *kind) for version, change in changes.items() for kind in _KINDS]
+    kept = [_adopt(begin, version, change, tagger.version, *kind) for version, change in changes.items() for kind in _KINDS]
     return {"kept": sum(kept)}
 
 
-def _change(work: UnitOfWork, version: str, bundle: Bundle) -> Change | None:
+def _change(work: UnitOfWork, version: str, tagger: Tagger) -> Change | None:
     """What changed since a version; None where that may be anything."""
     from nlp.changes import Change
 
     known = work.bundles.ingredients(version)
-    change = Change.between(known, bundle.ingredients) if known else None
+    change = Change.between(known, tagger.ingredients) if known else None
     return None if change is None or change.everything else change
 
 

@@ -69,9 +69,7 @@ def _weeks_before(begin: Begin, week: Week, zone: ZoneInfo) -> Iterator[list[Say
         yield _said(begin, week, zone)
 
 
-def _proposed(
-    terms: Sequence[Term], said: Sequence[Saying], topics: Mapping[str, Collection[str]]
-) -> list[Suggestion]:
+def _proposed(terms: Sequence[Term], said: Sequence[Saying], topics: Mapping[str, Collection[str]]) -> list[Suggestion]:
     near = near_topics(said, terms, topics)
     others = beside(terms, texts=len(said))
     joins = [next((one.topic for one in topics_near if one.joins), None) for topics_near in near]
@@ -91,7 +89,7 @@ def _new_topics(
     found: dict[str, NewTopic] = {}
     for circle in clusters(alone, friends):
         name = name_for(circle[0], taken)
-        taken.update({name} - {None})
+        taken.update([name] if name else [])
         found.update(dict.fromkeys(circle, NewTopic(name, circle[0], circle)))
     return found
 

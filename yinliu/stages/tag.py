@@ -31,7 +31,7 @@ def tag(begin: Begin, *, tagger: Tagger, vault: Vault, progress: Progress = sile
 
     What an older bundle tagged and the change since cannot touch is ``kept``.
     """
-    kept = adopt(begin, bundle=tagger.bundle)
+    kept = adopt(begin, tagger=tagger)
     posts = _until_done(begin, lambda work: _posts(work, tagger), progress)
     comments = _until_done(begin, lambda work: _comments(work, tagger, vault), progress)
     done = {name: posts.get(name, 0) + comments.get(name, 0) for name in ("posts", "comments", "tags", "contacts")}

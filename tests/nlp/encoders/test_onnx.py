@@ -77,6 +77,9 @@ def test_no_model(folder: Path) -> None:
     """A path without a model or without a tokenizer is told at once."""
     with pytest.raises(ValueError, match="no ONNX model at"):
         encoder_of("onnx:other", workspace=folder.parent)
+    for path in ("x" * 290, "\0", "own/tokenizer.json"):
+        with pytest.raises(ValueError, match="no ONNX model at"):
+            encoder_of(f"onnx:{path}", workspace=folder.parent)
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ValueError, match=r"no tokenizer\.json beside"):
         Onnx(folder)

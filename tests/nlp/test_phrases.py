@@ -1,0 +1,115 @@
+"""Phrases: found as words and nowhere else, counted once each, for everyone they speak for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from nlp.bundle import Bundle
+from nlp.phrases import PhraseBook
+from nlp.rules import Topics, Words
+from tests.nlp.teams import COMMENT, bundle, one, shown, tags
+
+
+@pytest.fixture(scope="module")
+def clothes() -> Bundle:
+    """Topics with a threshold, words in mixed case, a place, a brand and its product."""
+    topics = {
+        "topics": [
+            {"name": "clothes", "title": "衣服", "words": ["衣服", "裤子"]},
+            {"name": "coffee", "title": "咖啡", "words": ["手冲", "咖啡豆", "V60"], "weight": 2, "threshold": 4},
+            {"name": "hiking", "title": "徒步", "words": ["徒步", "徒步鞋", "冲锋衣"], "threshold": 2},
+        ],
+        "words": ["软壳", "杭州"],
+    }
+    words = {
+        "brands": [{"name": "泠川", "also": ["RO"]}],
+        "products": [{"name": "泠川净饮机"}],
+        "competitors": [{"name": "某净净饮机"}],
+        "keywords": ["免 安装"],
+    }
+    return bundle(topics, words=words, places=["杭州", "杭州", "", " "])
+
+
+def test_a_word_inside_other_words_is_not_found(clothes: Bundle) -> None:
+    """衣服 does not stand in 大衣服务."""
+    assert not one(clothes, "大衣服务很周到").tags
+    assert set(tags(clothes, "这件衣服很好", "topic")) == {"clothes"}
+
+
+@pytest.mark.parametrize("text", ["pro", "PRO版", "retro风", "买v600", "av60手冲咖啡", "ｐｒｏ", "ro2", "8ro"])
+def test_a_word_inside_an_ascii_word_is_not_found(clothes: Bundle, text: str) -> None:
+    """RO does not stand in pro, V60 not in v600."""
+    assert not {"ro", "v60"} & set(tags(clothes, text, "keyword"))
+
+
+@pytest.mark.parametrize("text", ["RO机", "我的ro", "ＲＯ 净水", "买ro吧", "-ro-", "ro"])
+def test_an_ascii_word_at_its_edges_is_found(clothes: Bundle, text: str) -> None:
+    """Between Chinese, signs and the ends of a text."""
+    assert [word.lower() for word in shown(text, tags(clothes, text, "keyword")["ro"])] in (["ro"], ["ｒｏ"])
+
+
+def test_a_longer_word_and_the_shorter_one_in_it(clothes: Bundle) -> None:
+    """徒步鞋 is one word: 徒步 does not stand in it, and both do where both are said."""
+    assert not tags(clothes, "这双徒步鞋不错", "topic")
+    assert set(tags(clothes, "这双徒步鞋不错", "keyword")) == {"徒步鞋"}
+    assert tags(clothes, "徒步穿徒步鞋", "topic")["hiking"].weight == 2
+
+
+def test_each_different_word_counts_once(clothes: Bundle) -> None:
+    """A word said three times weighs as one; its evidence shows all three."""
+    tag = tags(clothes, "衣服衣服，还是衣服", "topic")["clothes"]
+    assert (tag.weight, len(tag.evidence)) == (1, 3)
+    assert tags(clothes, "衣服和裤子", "topic")["clothes"].weight == 2
+
+
+def test_a_topic_is_given_from_its_threshold_on(clothes: Bundle) -> None:
+    """One word of weight 2 does not reach 4, two different ones do."""
+    assert not tags(clothes, "手冲手冲手冲", "topic")
+    assert tags(clothes, "手冲用什么咖啡豆", "topic")["coffee"].weight == 4
+
+
+def test_a_phrase_speaks_for_all_its_owners(clothes: Bundle) -> None:
+    """杭州 is a place and a keyword, 泠川净饮机 a product and a keyword."""
+    assert {(tag.kind, tag.label) for tag in one(clothes, "杭州").tags} == {("place", "杭州"), ("keyword", "杭州")}
+    found = {(tag.kind, tag.label) for tag in one(clothes, "泠川净饮机").tags}
+    assert {("product", "泠川净饮机"), ("keyword", "泠川净饮机")} <= found
+
+
+def test_words_of_topics_and_names_are_keywords_competitors_are_not(clothes: Bundle) -> None:
+    """Further words, keywords, brands and topics' words by what they are in comparable form."""
+    assert set(tags(clothes, "软壳 V60 泠川 RO", "keyword")) == {"软壳", "v60", "泠川", "ro"}
+    assert not tags(clothes, "某净净饮机", "keyword")
+
+
+def test_a_phrase_of_two_words(clothes: Bundle) -> None:
+    """It stands where it begins and ends with a word; any whitespace is a space."""
+    assert shown("免\u3000安装", tags(clothes, "免\u3000安装", "keyword")["免 安装"]) == ["免\u3000安装"]
+    assert "免 安装" not in tags(clothes, "免安装", "keyword")
+
+
+def test_a_competitors_name_is_kept_whole(clothes: Bundle) -> None:
+    """It joins the dictionary, though it is no keyword."""
+    assert "某净净饮机" in clothes.segmenter.cut("我家用某净净饮机呢")
+
+
+def test_evidence_comes_in_order_and_names_the_word(clothes: Bundle) -> None:
+    """By where it stands, with the word in comparable form."""
+    tag = tags(clothes, "咖啡豆和Ｖ６０手冲", "topic")["coffee"]
+    assert [span.rule for span in tag.evidence] == ["word:咖啡豆", "word:v60", "word:手冲"]
+
+
+def test_blank_places_and_equal_owners_are_passed_over() -> None:
+    """A place given twice weighs once; one without a name is none."""
+    book = PhraseBook(Topics(topics=[]), Words(), ["杭州", "杭州", "", " "])
+    assert list(book.owners) == ["杭州", "杭州市", "杭州人"]
+    assert all(len(owned) == 1 for owned in book.owners.values())
+
+
+@given(COMMENT)
+def test_phrases_stand_at_the_edges_of_words(clothes: Bundle, text: str) -> None:
+    """Of every comment, each phrase found begins and ends where a word does."""
+    plain = clothes.read([text])._texts.part(0)
+    edges = clothes.segmenter.edges(plain)
+    words = [tag for tag in one(clothes, text).tags if tag.kind in ("topic", "keyword", "place")]
+    assert all({span.start, span.end} <= edges for tag in words for span in tag.evidence if span.rule.startswith("word:"))

@@ -1,4 +1,4 @@
-"""One bundle of everything a team configured, compiled: what both doors, the spaCy pipeline and the bulk one, read with."""
+"""Everything a team configured, compiled into one bundle: both doors, spaCy's and the bulk one, read with it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy import sparse
 
+from nlp.encoders.asking import SecondOpinion
 from nlp.entities import Lexicon, LexiconEntry
 from nlp.grams import grams_of
-from nlp.heads.head import Head
+from nlp.heads.head import Floats, Head
 from nlp.intents import IntentJudge
 from nlp.normal import Batch, batch
 from nlp.phrases import Edges, PhraseBook, standing
@@ -45,13 +46,16 @@ class Spec(BaseModel):
 
 
 class Bundle:
-    """Compiled rules, words and heads. ``heads`` by name: "intents", "topics", "sentiment"."""
+    """Compiled rules, words and heads: ``heads`` by name ("intents", "topics", "sentiment").
 
-    def __init__(self, spec: Spec, heads: Mapping[str, Head]) -> None:
+    ``second`` is asked about the intents of texts of which the head is unsure: slow, and None by default.
+    """
+
+    def __init__(self, spec: Spec, heads: Mapping[str, Head], *, second: SecondOpinion | None = None) -> None:
         self.spec = spec
+        self.second = second
         self.heads = dict(heads) if spec.intents.head != "none" else {k: v for k, v in heads.items() if k != "intents"}
-        parts = (*spec.intents.intents, *spec.intents.guards)
-        self.rulebook = Rulebook([Rule.of(one, owner=part.name) for part in parts for one in part.rules])
+        self.rulebook = Rulebook([Rule.of(one, owner=part.name) for part in spec.intents.ruled for one in part.rules])
         self.judge = IntentJudge(spec.intents, self.rulebook, self.heads.get("intents"))
         phrases = PhraseBook(spec.topics, spec.words, spec.places)
         self._scanner = Scanner([*phrases.owners, *self.rulebook.literals()])
@@ -98,8 +102,18 @@ class Bundle:
         grams = grams_of(joined)
         words = standing(joined, hits, self._owned, edges or self._edges_of(joined))
         weighed = self.judge.weigh(grams, flags)
-        readings = Readings(self, texts, joined, grams, flags, words, weighed, days)
+        if self.second is not None and self.judge.learned:
+            weighed = self._second(texts, weighed, flags)
+        readings = Readings(
+            self, originals=texts, texts=joined, grams=grams, flags=flags, words=words, weighed=weighed, days=days
+        )
         return readings if answers is None else readings.answering(answers)
+
+    def _second(self, texts: Sequence[str], weighed: Floats, flags: sparse.csr_matrix) -> Floats:
+        known = self.judge.learned
+        assert self.second is not None
+        weighed[:, :known] = self.second.mixed(texts, weighed[:, :known], labels=self.judge.labels[:known])
+        return self.judge.block(weighed, flags)
 
     def flags(self, texts: Sequence[str]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
         """(texts, rules), 1 where a rule is found, and the rules' ids: what a head of intents learns beside n-grams."""
@@ -138,6 +152,7 @@ class Bundle:
             sorted(intent.name for intent in intents.intents),
             {guard.name: sorted(guard.blocks) for guard in intents.guards},
             {name: head.digest for name, head in sorted(self.heads.items())},
+            self.second and self.second.version,
         ]
 
     def _word_digests(self) -> dict[str, str]:

@@ -29,7 +29,9 @@ class Change:
         if old.get("core") != new["core"]:
             return cls(everything=True)
         rules = {row[0] for one, other in ((old, new), (new, old)) for row in _differing(one["rules"], other["rules"])}
-        words = {word for one, other in ((old, new), (new, old)) for word in _differing_keys(one["words"], other["words"])}
+        words = {
+            word for one, other in ((old, new), (new, old)) for word in _differing_keys(one["words"], other["words"])
+        }
         return cls(everything=False, words=tuple(sorted(words)), expressions=tuple(sorted(rules)))
 
     def touches(self, texts: Sequence[str]) -> np.ndarray:
@@ -41,7 +43,7 @@ class Change:
         hits = scanner.find(joined)
         touched = np.diff(rulebook.flags(joined, hits, wiring).indptr) > 0
         touched[hits.texts[np.isin(hits.entries, [scanner.entries[word] for word in self.words])]] = True
-        return touched
+        return np.asarray(touched)
 
     @cached_property
     def _compiled(self) -> tuple[Any, Any, Any]:

@@ -53,7 +53,7 @@ class Reader:
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = _DOCS) -> Iterator[Doc]:
         """Docs in order, read."""
         version, labels = self.bundle.version, self.bundle.judge.labels
-        for docs in minibatch(stream, batch_size):
+        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
             rows = _read(self.bundle, docs).weighed.tolist()
             for doc, row in zip(docs, rows, strict=True):
                 doc.user_data[_READ_BY] = version

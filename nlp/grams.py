@@ -59,7 +59,7 @@ def grams_of(batch: Batch) -> Grams:
     kept = _without_long_runs(batch.codes)
     codes = batch.codes[kept]
     starts = np.searchsorted(kept, batch.starts) - 1
-    bounds = np.append(starts, len(codes)).astype(np.int32) * ORDERS
+    bounds = np.append(starts, len(codes) if len(batch) else 0).astype(np.int32) * ORDERS
     return Grams(_hashes(codes).ravel(), bounds, kept)
 
 

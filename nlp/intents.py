@@ -1,8 +1,7 @@
-"""From rules found and a head's scores to intents: what the head learned, what the team's own rules add, what guards block."""
+"""From rules found and a head's scores to intents: what it learned, what a team's rules add, what guards block."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,8 +117,3 @@ class IntentJudge:
         if other in self.labels:
             shares[:, self.labels.index(other)] += 0.5
         return self.labels, shares / np.maximum(shares.sum(axis=1, keepdims=True), _LEAST)
-
-
-def rules_of(policy: Intents) -> Sequence[tuple[str, Sequence[object]]]:
-    """(owner, patterns) of intents and guards, in order."""
-    return [(part.name, part.rules) for part in (*policy.intents, *policy.guards)]

@@ -6,15 +6,17 @@ Cox 2012 ("Regular Expression Matching with a Trigram Index") calls these an exp
 from __future__ import annotations
 
 import re
-import re._constants as op
-import re._parser as parser
+import re._constants as op  # type: ignore[import-not-found]
+import re._parser as parser  # type: ignore[import-not-found]
 from typing import Any
 
 _MOST, _MOST_TOGETHER = 64, 512
 """Alternatives that are worth looking for: of one part of an expression, and of all its branches."""
 _TOO_COMMON = 0.8
 """From this on a further set hardly narrows where an expression is tried."""
-_COMMON = frozenset("的一是了我不在人有他这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能好吗想没还都看么")
+_COMMON = frozenset(
+    "的一是了我不在人有他这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能好吗想没还都看么"
+)
 """Characters that stand in most texts: finding one tells little."""
 
 _NOWHERE = re.compile("[\n\ud800-\udfff]")

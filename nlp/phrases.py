@@ -46,7 +46,12 @@ class PhraseBook:
         for place in filter(str.strip, dict.fromkeys(places)):
             self._add((place, f"{place}市", f"{place}人"), Owner("place", place))
         named = (name for entry in (*words.brands, *words.products) for name in (entry.name, *entry.also))
-        for word in (*topics.words, *words.keywords, *named, *(word for topic in topics.topics for word in topic.words)):
+        for word in (
+            *topics.words,
+            *words.keywords,
+            *named,
+            *(word for topic in topics.topics for word in topic.words),
+        ):
             self._add((word,), Owner("keyword", comparable(word)))
 
     def _add(self, words: Iterable[str], owner: Owner) -> None:

@@ -33,6 +33,7 @@ class Readings(Sequence[Tagging]):
     def __init__(
         self,
         bundle: Bundle,
+        *,
         originals: Sequence[str],
         texts: Batch,
         grams: Grams,
@@ -114,24 +115,24 @@ class Readings(Sequence[Tagging]):
 
     def _topic_of_head(self, number: int, text: str, *, known: set[str]) -> Iterator[Tag]:
         if self.topics.shape[1]:
-            head, share = self._bundle.heads["topics"], float(self.topics[number].max())
+            head, share = self._bundle.heads["topics"], _rounded(self.topics[number].max())
             label = head.labels[int(self.topics[number].argmax())]
             if share >= self._bundle.spec.topics.sure and label not in known and text.strip():
                 yield Tag("topic", label, share, self._strongest(head, number, label))
 
     def _intent_tags(self, number: int, text: str, rules: list[int]) -> Iterator[Tag]:
         judge = self._bundle.judge
-        for column in np.flatnonzero(self.intents[number]):
+        for column in np.flatnonzero(self.intents[number]).tolist():
             label = judge.labels[column]
             spans = self._bundle.rulebook.evidence(text, [rule for rule in rules if judge.weights[rule, column]])
             weighed = [self._weighed(one, column) for one in spans]
             grams = self._strongest(judge.head, number, label) if judge.head and column < judge.learned else ()
             reply = [Evidence(0, len(text), self._inherited[number], 1.0)] if number in self._inherited else []
-            yield Tag("intent", label, float(self.weighed[number, column]), (*reply, *weighed, *grams))
+            yield Tag("intent", label, _rounded(self.weighed[number, column]), (*reply, *weighed, *grams))
 
     def _weighed(self, evidence: Evidence, column: int) -> Evidence:
         weight = self._bundle.judge.weights[self._bundle.rulebook.number(evidence.rule), column]
-        return Evidence(evidence.start, evidence.end, evidence.rule, round(float(weight), 4))
+        return Evidence(evidence.start, evidence.end, evidence.rule, _rounded(weight))
 
     def _guard_tags(self, text: str, rules: list[int]) -> Iterator[Tag]:
         for guard in self._bundle.spec.intents.guards:
@@ -145,7 +146,9 @@ class Readings(Sequence[Tagging]):
             head = self._bundle.heads["sentiment"]
             label = head.labels[int(self.sentiments[number].argmax())]
             if label != _NEUTRAL:
-                yield Tag("sentiment", label, float(self.sentiments[number].max()), self._strongest(head, number, label))
+                yield Tag(
+                    "sentiment", label, _rounded(self.sentiments[number].max()), self._strongest(head, number, label)
+                )
 
     def _validity(self, number: int, text: str) -> Iterator[Tag]:
         labels = self._bundle.judge.labels
@@ -172,6 +175,10 @@ class Readings(Sequence[Tagging]):
         found = head.strongest(self._grams.of(number), label, most=_GRAMS_SHOWN)
         spans = ((self._grams.span(number, gram), weight) for gram, weight in found)
         return tuple(_gram(text, start - offset, end - offset, weight) for (start, end), weight in spans)
+
+
+def _rounded(number: float | np.floating) -> float:
+    return round(float(number), 4)
 
 
 def _entity_tag(spans: Sequence[Entity]) -> Tag:

@@ -33,9 +33,7 @@ class Rule:
     @classmethod
     def of(cls, pattern: Pattern, *, owner: str) -> Rule:
         """A team's rule made ready."""
-        return cls(
-            pattern.id, owner, pattern.weight, re.compile(pattern.pattern), required(pattern.pattern)[:_TELLING]
-        )
+        return cls(pattern.id, owner, pattern.weight, re.compile(pattern.pattern), required(pattern.pattern)[:_TELLING])
 
 
 class Rulebook:
@@ -98,7 +96,7 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """From a scanner's entry to the rules and places of literals it stands for: ``targets[bounds[e]:bounds[e + 1]]``."""
+    """From a scanner's entry ``e`` to the rules' literals that it stands for: ``targets[bounds[e]:bounds[e + 1]]``."""
 
     targets: Offsets
     bounds: Offsets

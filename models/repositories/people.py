@@ -21,6 +21,10 @@ _DECIDING = 0x706572736F6E
 """The number of PostgreSQL's advisory lock: two processes would make two persons of one account."""
 
 
+SHARED_CONTACTS = ("qq-group", "landline", "service-number")
+"""Rules of contacts that say where a group or a firm is, and not who somebody is."""
+
+
 class PeopleRepository:
     """Who is who and how interested, in one session."""
 
@@ -57,8 +61,10 @@ class PeopleRepository:
         return [(int(key or 0), label) for key, label in self._session.execute(query)]
 
     def contacts_of_comments(self, comments: Sequence[int]) -> list[tuple[int, str, str]]:
-        """(comment, kind, keyed digest) of the contacts left in comments."""
-        query = select(Contact.comment_id, Contact.kind, Contact.value_hmac).where(Contact.comment_id.in_(comments))
+        """(comment, kind, keyed digest) of the contacts left in comments; numbers that many share are not one's own."""
+        query = select(Contact.comment_id, Contact.kind, Contact.value_hmac).where(
+            Contact.comment_id.in_(comments), Contact.rule.not_in(SHARED_CONTACTS)
+        )
         return list(self._session.execute(query.order_by(Contact.id)))
 
     def persons_of_accounts(self, accounts: Iterable[int]) -> dict[int, int]:
@@ -73,7 +79,7 @@ class PeopleRepository:
             select(Contact.value_hmac, func.min(Identity.person_id))
             .join(Comment, Comment.id == Contact.comment_id)
             .join(Identity, Identity.account_id == Comment.account_id)
-            .where(Contact.value_hmac.in_(set(digests)), ~by_colleague)
+            .where(Contact.value_hmac.in_(set(digests)), Contact.rule.not_in(SHARED_CONTACTS), ~by_colleague)
             .group_by(Contact.value_hmac)
         )
         return dict(self._session.execute(query).all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +14,10 @@ from models.content import Comment, Contact, Post, Tag
 from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
+Kind = Literal["post", "comment"]
+KINDS: tuple[Kind, ...] = ("post", "comment")
+
+_TABLES: dict[Kind, Any] = {"post": Post, "comment": Comment}
 
 _ANSWERED = 2000
 """Characters of what is answered that are read."""
@@ -43,28 +47,21 @@ class TagRepository:
         """Comments that this version did not tag yet."""
         return self._comments(_stale(Comment, version), limit=limit)
 
-    def posts_of_version(self, version: str, *, limit: int) -> list[TextRow]:
-        """Posts that this version tagged last."""
-        return self._posts(Post.tagged_version == version, limit=limit)
-
-    def comments_of_version(self, version: str, *, limit: int) -> list[TextRow]:
-        """Comments that this version tagged last."""
-        return self._comments(Comment.tagged_version == version, limit=limit)
+    def of_version(self, kind: Kind, version: str, *, limit: int) -> list[TextRow]:
+        """Posts or comments that this version tagged last."""
+        read = self._posts if kind == "post" else self._comments
+        return read(_TABLES[kind].tagged_version == version, limit=limit)
 
     def versions(self) -> set[str]:
         """The versions that tagged anything that is still as they left it."""
         found = (self._session.scalars(select(table.tagged_version).distinct()) for table in (Post, Comment))
         return {version for versions in found for version in versions if version is not None}
 
-    def adopt_posts(self, posts: Collection[int], *, version: str | None) -> None:
-        """Posts whose tags stand under another version too; under None they are to be tagged."""
-        for part in chunks(list(posts)):
-            self._session.execute(update(Post).where(Post.id.in_(part)).values(tagged_version=version))
-
-    def adopt_comments(self, comments: Collection[int], *, version: str | None) -> None:
-        """As :meth:`adopt_posts`."""
-        for part in chunks(list(comments)):
-            self._session.execute(update(Comment).where(Comment.id.in_(part)).values(tagged_version=version))
+    def adopt(self, kind: Kind, keys: Collection[int], *, version: str | None) -> None:
+        """Texts whose tags stand under another version too; under None they are to be tagged."""
+        table = _TABLES[kind]
+        for part in chunks(list(keys)):
+            self._session.execute(update(table).where(table.id.in_(part)).values(tagged_version=version))
 
     def keep_post_tags(self, posts: Sequence[int], tags: Sequence[Row], *, version: str) -> None:
         """Replace the tags of these posts; their comments, which share their topics, are to be qualified anew."""

@@ -105,7 +105,13 @@ def _may_weigh(char: str) -> bool:
 
 _EVERY = frozenset(glyphs.EVERY) | _SIGNS | _LETTERED
 _EVERY_CODE = frozenset(map(ord, _EVERY))
-_FOLDED = (range(0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x10000, 0x20000), range(0x2F800, 0x2FA20))
+_FOLDED = (
+    range(0x3400),
+    range(0xA000, 0xAC00),
+    range(0xF900, 0x10000),
+    range(0x10000, 0x20000),
+    range(0x2F800, 0x2FA20),
+)
 """Where characters decompose or are digits; the ideographs between them do neither."""
 
 

@@ -79,7 +79,7 @@ class Rows:
 def fit(rows: Rows, recipe: Recipe) -> Machine:
     """A machine for all labels; one that has no row is never said."""
     kept = np.ones(len(rows), bool)
-    if recipe.filtered:
+    if recipe.filtered and np.bincount(rows.numbers).max() > 1:
         wary = Recipe(cost=_WARY)
         kept = accepted(unseen_scores(rows, wary, folds=_INNER_FOLDS), rows.numbers)
     return _fitted(rows.part(kept), recipe, kept)

@@ -11,7 +11,7 @@ import pytest
 from nlp.bundle import Bundle, Spec
 from nlp.rules import Intents, Topics, Words
 from nlp.segmenter import Engine, Segmenter
-from tests.nlp.teams import CAMPING, cached_segmenter, small_head
+from tests.nlp.teams import CAMPING, cached_segmenter, feeling_head, fixed_head, small_head
 from yinliu.workspace.folder import Workspace
 
 
@@ -42,7 +42,11 @@ def intents(starter: Workspace) -> Intents:
 @pytest.fixture(scope="session")
 def small_spec(intents: Intents) -> Spec:
     """A small team's rules: camping, the starter's intents, one brand, two places."""
-    words = {"brands": [{"name": "泠川", "also": ["LingChuan"]}], "competitors": [{"name": "某净"}], "keywords": ["蛋卷"]}
+    words = {
+        "brands": [{"name": "泠川", "also": ["LingChuan"]}],
+        "competitors": [{"name": "某净"}],
+        "keywords": ["蛋卷"],
+    }
     topics = Topics.model_validate(CAMPING)
     return Spec(topics=topics, intents=intents, words=Words.model_validate(words), places=("杭州", "上海"))
 
@@ -55,5 +59,6 @@ def team(small_spec: Spec) -> Bundle:
 
 @pytest.fixture(scope="session")
 def headed(small_spec: Spec) -> Bundle:
-    """The same team's bundle with a small head of intents."""
-    return Bundle(small_spec, {"intents": small_head()})
+    """The same team's bundle with small heads of intents, sentiments and topics."""
+    topics = fixed_head(("camping", "coffee"), [0, 1])
+    return Bundle(small_spec, {"intents": small_head(), "sentiment": feeling_head(), "topics": topics})

@@ -30,18 +30,68 @@ NO_INTENTS: dict[str, Any] = {"intents": []}
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=40)
 """Any code points at all: controls, line ends and halves of surrogate pairs too."""
 PIECES = (
-    *("露营", "天幕", "衣服", "大衣服务", "杭州", "多少钱", "怎么买", "不想买", "求链接", "差评", "哈哈哈哈哈", "太好用了"),
-    *("預約", "ＶＩＰ", "Pro", " ", "\n", "，", "？", "😀", "\ud83d", "\x00", "微信abc_1234", "13812345678", "预算3000", "@小明 "),
+    *(
+        "露营",
+        "天幕",
+        "衣服",
+        "大衣服务",
+        "杭州",
+        "多少钱",
+        "怎么买",
+        "不想买",
+        "求链接",
+        "差评",
+        "哈哈哈哈哈",
+        "太好用了",
+    ),
+    *(
+        "預約",
+        "ＶＩＰ",
+        "Pro",
+        " ",
+        "\n",
+        "，",
+        "？",
+        "😀",
+        "\ud83d",
+        "\x00",
+        "微信abc_1234",
+        "13812345678",
+        "预算3000",
+        "@小明 ",
+    ),
 )
 COMMENT = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 """Comments of phrases that rules look for."""
 
 LINES: dict[str, tuple[str, ...]] = {
     "purchase_intent": (
-        *("想买一套", "我要下单", "求个链接", "怎么买呀", "准备入手了", "来两份", "给我留一台", "想订一个", "哪里能买到", "我要买"),
+        *(
+            "想买一套",
+            "我要下单",
+            "求个链接",
+            "怎么买呀",
+            "准备入手了",
+            "来两份",
+            "给我留一台",
+            "想订一个",
+            "哪里能买到",
+            "我要买",
+        ),
     ),
     "price_inquiry": (
-        *("多少钱一个", "价格多少", "怎么卖的", "报个价", "多少钱啊", "贵不贵", "有优惠吗", "什么价位", "一套多少钱", "现在什么价格"),
+        *(
+            "多少钱一个",
+            "价格多少",
+            "怎么卖的",
+            "报个价",
+            "多少钱啊",
+            "贵不贵",
+            "有优惠吗",
+            "什么价位",
+            "一套多少钱",
+            "现在什么价格",
+        ),
     ),
     "praise": (
         *("太好用了", "真不错", "很喜欢", "超级好看", "推荐给大家", "质量很好", "非常满意", "好评", "真香", "爱了爱了"),
@@ -49,6 +99,11 @@ LINES: dict[str, tuple[str, ...]] = {
     "chat_other": (
         *("哈哈哈", "路过", "打卡", "今天天气好", "沙发", "前排", "笑死了", "晚安", "周末愉快", "围观一下"),
     ),
+}
+FEELINGS: dict[str, tuple[str, ...]] = {
+    "pos": ("太好用了", "真不错", "很喜欢", "超级好看", "非常满意", "爱了爱了"),
+    "neg": ("太差了", "差评", "质量不行", "失望透顶", "再也不买了", "骗人的"),
+    "neu": ("多少钱一个", "怎么买呀", "路过", "打卡", "在哪里", "几点开始"),
 }
 
 
@@ -77,7 +132,9 @@ def bundle(
 
 def wishing(*ways: tuple[str, float], threshold: float = 1, **more: Any) -> dict[str, Any]:
     """One intent ``wish`` with these patterns and weights: rules r0, r1, ..."""
-    rules = [{"id": f"r{number}", "pattern": pattern, "weight": weight} for number, (pattern, weight) in enumerate(ways)]
+    rules = [
+        {"id": f"r{number}", "pattern": pattern, "weight": weight} for number, (pattern, weight) in enumerate(ways)
+    ]
     return {"intents": [{"name": "wish", "title": "想", "rules": rules, "threshold": threshold}], **more}
 
 
@@ -102,13 +159,23 @@ def cached_segmenter(words: tuple[str, ...], engine: segmenter.Engine) -> segmen
     return segmenter.Segmenter(words, engine=engine)
 
 
+def _trained(lines: dict[str, tuple[str, ...]]) -> Head:
+    rows = [(label, text) for label, texts in lines.items() for text in texts]
+    texts = [text for _, text in rows]
+    none = bundle().flags(texts)[0]
+    return train(Examples(grams=grams_of(batch(texts)), flags=none, labels=[label for label, _ in rows])).head
+
+
 @lru_cache(maxsize=1)
 def small_head() -> Head:
     """A head of four intents, trained on forty lines."""
-    rows = [(label, text) for label, texts in LINES.items() for text in texts]
-    none = bundle().flags([text for _, text in rows])[0]
-    examples = Examples(grams=grams_of(batch([text for _, text in rows])), flags=none, labels=[one for one, _ in rows])
-    return train(examples).head
+    return _trained(LINES)
+
+
+@lru_cache(maxsize=1)
+def feeling_head() -> Head:
+    """A head of sentiments, trained on eighteen lines."""
+    return _trained(FEELINGS)
 
 
 def fixed_head(

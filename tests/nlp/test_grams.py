@@ -24,7 +24,12 @@ def _expected(text: str) -> list[str]:
         if short[-3:] != [char] * 3:
             short.append(char)
     edged = [chr(BREAK), *short, chr(BREAK)]
-    found = ("".join(edged[at : at + order]) for at in range(len(edged)) for order in range(1, ORDERS + 1) if at + order <= len(edged))
+    found = (
+        "".join(edged[at : at + order])
+        for at in range(len(edged))
+        for order in range(1, ORDERS + 1)
+        if at + order <= len(edged)
+    )
     return [gram for gram in found if gram.strip(chr(BREAK)) and (len(gram) == 1 or _one_edge(gram))]
 
 
@@ -79,4 +84,6 @@ def test_a_span_points_at_its_characters(texts: list[str]) -> None:
 
 def test_an_empty_batch_has_no_texts() -> None:
     """Nothing in, nothing out."""
-    assert len(grams_of(batch([]))) == 0
+    grams = grams_of(batch([]))
+    assert len(grams) == 0
+    assert grams.bounds.tolist() == [0]

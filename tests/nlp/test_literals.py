@@ -13,7 +13,26 @@ from nlp.literals import required
 from nlp.rules import Intents
 from tests.nlp.teams import COMMENT
 
-ATOMS = ("a", "b", "ab", "甲", "乙", "[ab]", "[^a]", "[a-c]", ".", "\\d", "\\S", "\\b", "^", "$", "", "(?:)", "\\.", "[甲a]")
+ATOMS = (
+    "a",
+    "b",
+    "ab",
+    "甲",
+    "乙",
+    "[ab]",
+    "[^a]",
+    "[a-c]",
+    ".",
+    "\\d",
+    "\\S",
+    "\\b",
+    "^",
+    "$",
+    "",
+    "(?:)",
+    "\\.",
+    "[甲a]",
+)
 REPEATS = ("", "?", "*", "+", "{2}", "{0,2}", "{1,3}", "??", "*?", "+?", "?+", "++", "{1,2}?")
 GROUPS = ("(?:{})", "({})", "(?={})", "(?!{})", "(?i:{})", "(?>{})", "(?-i:{})", "(?s:{})", "(?<=a)(?:{})", "({})\\1")
 FLAGS = ("", "", "", "(?i)", "(?s)", "(?x)", "(?m)")
@@ -36,7 +55,9 @@ def _longer(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 EXPRESSIONS = (
-    st.tuples(st.sampled_from(FLAGS), st.recursive(st.sampled_from(ATOMS), _longer, max_leaves=8)).map("".join).filter(_valid)
+    st.tuples(st.sampled_from(FLAGS), st.recursive(st.sampled_from(ATOMS), _longer, max_leaves=8))
+    .map("".join)
+    .filter(_valid)
 )
 
 
@@ -85,7 +106,23 @@ def test_what_is_told(expression: str, sets: list[set[str]]) -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        *("", "a?", "a*", ".", "\\d+", "^$", "(?!)", "(?!a)", "(?=a)", "(?i)a", "(?i:a)", "(?:a|)", "(?:a|.)", "[^a]", "[a-z]"),
+        *(
+            "",
+            "a?",
+            "a*",
+            ".",
+            "\\d+",
+            "^$",
+            "(?!)",
+            "(?!a)",
+            "(?=a)",
+            "(?i)a",
+            "(?i:a)",
+            "(?:a|)",
+            "(?:a|.)",
+            "[^a]",
+            "[a-z]",
+        ),
         *("(?:a|b*)", "(?i:A|B){2}", "\\ud800", "\n", "(?:a{0,3}){2}", "(a)?(?(1)|b)"),
     ],
 )

@@ -66,7 +66,9 @@ def test_every_code_point_once() -> None:
     everything = "".join(map(chr, range(0x110000)))
     plain = comparable(everything)
     assert len(plain) == len(everything)
-    assert [char for char, again in zip(everything, comparable(plain), strict=True) if comparable(char) != again] == [TWICE]
+    assert [char for char, again in zip(everything, comparable(plain), strict=True) if comparable(char) != again] == [
+        TWICE
+    ]
     assert {char for char in plain if char.isspace() or unicodedata.category(char) in ("Cc", "Cs")} == {" "}
 
 

@@ -112,4 +112,6 @@ def test_phrases_stand_at_the_edges_of_words(clothes: Bundle, text: str) -> None
     plain = clothes.read([text])._texts.part(0)
     edges = clothes.segmenter.edges(plain)
     words = [tag for tag in one(clothes, text).tags if tag.kind in ("topic", "keyword", "place")]
-    assert all({span.start, span.end} <= edges for tag in words for span in tag.evidence if span.rule.startswith("word:"))
+    assert all(
+        {span.start, span.end} <= edges for tag in words for span in tag.evidence if span.rule.startswith("word:")
+    )

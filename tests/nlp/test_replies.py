@@ -21,7 +21,9 @@ def reader(intents: Intents) -> ReplyReader:
     return ReplyReader(intents.replies)
 
 
-@pytest.mark.parametrize("text", ["要", "要要", "1", "111", "扣1", "+1", "好的", "求", "想要", "要！", "要啊～", " 要 ", "１", "來", "嗯嗯"])
+@pytest.mark.parametrize(
+    "text", ["要", "要要", "1", "111", "扣1", "+1", "好的", "求", "想要", "要！", "要啊～", " 要 ", "１", "來", "嗯嗯"]
+)
 def test_a_yes_takes_the_offer(reader: ReplyReader, text: str) -> None:
     """However it is said; what does not say yes alone is nothing."""
     meaning = reader.meaning(comparable(text), LINK)

@@ -55,8 +55,8 @@ def test_a_letter_at_the_start_says_something(text: str) -> None:
 
 
 @given(ANY_TEXT)
-def test_signs_change_nothing(text: str) -> None:
-    """Spaces around a text leave the reason as it is."""
+def test_spaces_around_a_text_change_nothing(text: str) -> None:
+    """The reason stays as it is."""
     assert emptiness(comparable(f" {text} ")) == emptiness(comparable(text))
 
 

@@ -51,7 +51,7 @@ def test_nothing_is_kept_from_a_bundle_that_nobody_knows(team: Team) -> None:
     team.load()
     team.tag()
     with team.begin() as work:
-        work.tags.adopt_comments([1], version="an-old-one")
+        work.tags.adopt("comment", [1], version="an-old-one")
         work.commit()
     assert team.tag()["comments"] == 1
 

@@ -94,7 +94,7 @@ def evaluate(
 def _check_name(name: str) -> None:
     from nlp.heads.store import NAME
 
-    if not re.match(NAME, name):
+    if not re.fullmatch(NAME, name):
         text = Text(
             f"模型名称 {name[:60]!r} 不对：小写字母开头，只含小写字母、数字、下划线，最多 40 个字符。",
             f"{name[:60]!r} is no name of a head: a small letter, then small letters, digits, _; at most 40.",

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nlp.contacts import mask
+from nlp.tags import Contact
 from yinliu.cli.door import Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 
+if TYPE_CHECKING:
+    from nlp.tagger import Said  # takes a second to import
+
 _TWO_DAYS = 48
+_MESSAGE = 300
 _COLUMNS = (("编号", "id"), ("来源", "source"), ("发布时间", "published"), ("标题", "title"), ("评论", "comments"))
 
 
@@ -74,25 +80,48 @@ def _age(passed: timedelta) -> str:
 
 
 def tag_text(context: typer.Context) -> None:
-    """从标准输入读 JSON 行 {"id","text"}，输出标签与证据。 / JSON lines in, tags with evidence out."""
+    """从标准输入读 JSON 行 {"id","text","parent"?}，输出标签与证据。 / JSON lines in, tags with evidence out."""
     door: Door = context.obj
-    for number, line in enumerate(sys.stdin, start=1):
+    for number, line in enumerate(sys.stdin.buffer, start=1):
         if line.strip():
             print(json.dumps(_tagged(door, line, number), ensure_ascii=False))
 
 
-def _tagged(door: Door, line: str, number: int) -> dict[str, Any]:
+def _tagged(door: Door, line: bytes, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line)
-        text = row["text"]
-        if not isinstance(text, str):
-            raise TypeError(f"text is {type(text).__name__}")
-    except (ValueError, KeyError, TypeError) as error:
-        return {"line": number, "error": "bad_record", "message": str(error)[:200]}
-    (found,) = door.app.tagger.tag([text])
+        row = json.loads(line.decode("utf-8-sig"))
+        said = _said(row)
+    except (ValueError, TypeError, RecursionError) as error:
+        return {"line": number, "error": "bad_record", "message": _complaint(error)}
+    (found,) = door.app.tagger.tag([said])
     return {
         "id": row.get("id"),
         "version": door.app.tagger.version,
         "tags": [asdict(tag) for tag in found.tags],
-        "contacts": [asdict(contact) for contact in found.contacts],
+        "contacts": [_shown(contact) for contact in found.contacts],
     }
+
+
+def _said(row: Any) -> Said:
+    """A record as something to be tagged; ``parent`` is the text that it answers."""
+    from nlp.tagger import Said
+
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise TypeError("text")
+    parent = row.get("parent")
+    if parent is not None and not isinstance(parent, str):
+        raise TypeError("parent")
+    return Said(row["text"], parent, datetime.now(UTC))
+
+
+def _complaint(error: Exception) -> str:
+    wanted = Text(
+        '每行应为 {"id": …, "text": "文本", "parent": "被回复的文本，可省略"}，UTF-8 编码',
+        'a line must be {"id": …, "text": "…", "parent": "…" (optional)} in UTF-8',
+    )
+    return str(wanted) if isinstance(error, TypeError) else f"{wanted}（{error}）"[:_MESSAGE]
+
+
+def _shown(contact: Contact) -> dict[str, Any]:
+    """A contact as it may be seen: masked."""
+    return {**asdict(contact), "value": mask(contact.kind, contact.value)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.repositories.tags import TextRow
+from models.repositories.tags import KINDS, Kind
 from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, now
 
@@ -16,20 +16,6 @@ if TYPE_CHECKING:
 BATCH = 2000
 """Texts looked at in one transaction."""
 
-_Read = Callable[[UnitOfWork, str], Sequence[TextRow]]
-_Adopt = Callable[[UnitOfWork, list[int], str | None], None]
-
-_KINDS: tuple[tuple[_Read, _Adopt], ...] = (
-    (
-        lambda work, version: work.tags.posts_of_version(version, limit=BATCH),
-        lambda work, keys, version: work.tags.adopt_posts(keys, version=version),
-    ),
-    (
-        lambda work, version: work.tags.comments_of_version(version, limit=BATCH),
-        lambda work, keys, version: work.tags.adopt_comments(keys, version=version),
-    ),
-)
-
 
 def adopt(begin: Begin, *, tagger: Tagger) -> Counts:
     """Texts of older bundles that this one would tag alike are its own from now on; each batch is a transaction."""
@@ -38,8 +24,8 @@ def adopt(begin: Begin, *, tagger: Tagger) -> Counts:
         older = sorted(work.tags.versions() - {tagger.version})
         changes = {version: change for version in older if (change := _change(work, version, tagger)) is not None}
         work.commit()
-    kept = [_adopt(begin, version, change, tagger.version, *kind) for version, change in changes.items() for kind in _KINDS]
-    return {"kept": sum(kept)}
+    steps = [_Step(version, tagger.version, change, kind) for version, change in changes.items() for kind in KINDS]
+    return {"kept": sum(_until_done(begin, step) for step in steps)}
 
 
 def _change(work: UnitOfWork, version: str, tagger: Tagger) -> Change | None:
@@ -51,16 +37,31 @@ def _change(work: UnitOfWork, version: str, tagger: Tagger) -> Change | None:
     return None if change is None or change.everything else change
 
 
-def _adopt(begin: Begin, old: str, change: Change, new: str, read: _Read, adopt_: _Adopt) -> int:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One kind of texts of one older version."""
+
+    old: str
+    new: str
+    change: Change
+    kind: Kind
+
+    def take(self, work: UnitOfWork) -> tuple[int, int]:
+        """(texts looked at, texts kept) of one batch."""
+        rows = work.tags.of_version(self.kind, self.old, limit=BATCH)
+        touched = self.change.touches([f"{row.text}\n{row.answers or ''}" for row in rows])
+        same = [row.id for row, hit in zip(rows, touched, strict=True) if not hit]
+        work.tags.adopt(self.kind, same, version=self.new)
+        work.tags.adopt(self.kind, [row.id for row, hit in zip(rows, touched, strict=True) if hit], version=None)
+        return len(rows), len(same)
+
+
+def _until_done(begin: Begin, step: _Step) -> int:
     kept = 0
     while True:
         with begin() as work:
-            rows = read(work, old)
-            if not rows:
-                return kept
-            touched = change.touches([f"{row.text}\n{row.answers or ''}" for row in rows])
-            same = [row.id for row, hit in zip(rows, touched, strict=True) if not hit]
-            adopt_(work, same, new)
-            adopt_(work, [row.id for row, hit in zip(rows, touched, strict=True) if hit], None)
+            seen, same = step.take(work)
             work.commit()
-        kept += len(same)
+        if not seen:
+            return kept
+        kept += same

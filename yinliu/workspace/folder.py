@@ -90,7 +90,9 @@ class Workspace:
         try:
             lines = (self.folder / name).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
-            text = Text(f"files.{row} = {name!r}：读不了（{error}）", f"files.{row} = {name!r} cannot be read ({error})")
+            text = Text(
+                f"files.{row} = {name!r}：读不了（{error}）", f"files.{row} = {name!r} cannot be read ({error})"
+            )
             raise mistakes([document.mistake(("files", row), text)]) from error
         words = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         long = next((number for number, line in enumerate(lines, 1) if len(line.strip()) > LONGEST_WORD), None)

@@ -56,7 +56,7 @@ def test_an_unknown_label_is_always_missed() -> None:
     """Its rows count as wrong."""
     found = evaluate(["new", "a"], LABELS, shares(0, 0))
     assert found.accuracy == 0.5
-    assert [one for one in found.by_label if one.label == "new"][0].recall == 0
+    assert next(one for one in found.by_label if one.label == "new").recall == 0
 
 
 def test_leads_are_joined() -> None:

@@ -1,6 +1,6 @@
 """``make bench``: every figure of ours, each as a ratio against a peer in the same run, or a count that must be 0.
 
-``python -m benchmarks [NAME …]`` runs some of: load tag crawl broken kills charsets articles.
+``python -m benchmarks [NAME …]`` runs some of: load tag contacts quality crawl broken kills charsets articles.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import article, charsets, kills, load, malformed, rate, tagging
+from benchmarks import article, charsets, contacts, kills, load, malformed, quality, rate, tagging
 
 ALL: dict[str, Callable[[], object]] = {
     "load": load.main,
     "tag": tagging.main,
+    "contacts": contacts.main,
+    "quality": quality.main,
     "crawl": rate.main,
     "charsets": charsets.main,
     "articles": article.main,

@@ -40,9 +40,6 @@ def _time_zone(value: str) -> str:
     return value
 
 
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-"""A name of the time zone database."""
-
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -57,7 +54,7 @@ class SourceOptions(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
     platform: str
     url: WebAddress
-    timezone: TimeZone = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     allow_private: bool = False
     delay_seconds: float = Field(default=0.5, ge=0, le=3600)
     concurrency: int = Field(default=2, ge=1, le=16)

@@ -16,6 +16,7 @@ from scipy import sparse
 from nlp.encoders.asking import SecondOpinion
 from nlp.entities import Lexicon, LexiconEntry
 from nlp.grams import grams_of
+from nlp.heads.classifier import Classifier
 from nlp.heads.head import Floats, Head
 from nlp.intents import IntentJudge
 from nlp.normal import Batch, batch
@@ -30,6 +31,7 @@ from nlp.segmenter import Segmenter
 CODE_VERSION = "2"
 """Raised when the code would tag the same text differently under the same rules."""
 
+_AT_ONCE = 4096
 TEXT_LIMIT = 100_000
 """Characters of a text that are read; a longer one is tagged by its beginning."""
 
@@ -51,12 +53,12 @@ class Bundle:
     ``second`` is asked about the intents of texts of which the head is unsure: slow, and None by default.
     """
 
-    def __init__(self, spec: Spec, heads: Mapping[str, Head], *, second: SecondOpinion | None = None) -> None:
+    def __init__(self, spec: Spec, heads: Mapping[str, Classifier], *, second: SecondOpinion | None = None) -> None:
         self.spec = spec
         self.second = second
         self.heads = dict(heads) if spec.intents.head != "none" else {k: v for k, v in heads.items() if k != "intents"}
         self.rulebook = Rulebook([Rule.of(one, owner=part.name) for part in spec.intents.ruled for one in part.rules])
-        self.judge = IntentJudge(spec.intents, self.rulebook, self.heads.get("intents"))
+        self.judge = IntentJudge(spec.intents, self.rulebook, _linear(self.heads.get("intents")))
         phrases = PhraseBook(spec.topics, spec.words, spec.places)
         self._scanner = Scanner([*phrases.owners, *self.rulebook.literals()])
         self._wiring = self.rulebook.wired(self._scanner)
@@ -117,9 +119,12 @@ class Bundle:
 
     def flags(self, texts: Sequence[str]) -> tuple[sparse.csr_matrix, tuple[str, ...]]:
         """(texts, rules), 1 where a rule is found, and the rules' ids: what a head of intents learns beside n-grams."""
+        parts = [self._flags(texts[start : start + _AT_ONCE]) for start in range(0, max(1, len(texts)), _AT_ONCE)]
+        return sparse.vstack(parts, format="csr"), tuple(rule.id for rule in self.rulebook.rules)
+
+    def _flags(self, texts: Sequence[str]) -> sparse.csr_matrix:
         joined = batch([text[:TEXT_LIMIT] for text in texts])
-        flags = self.rulebook.flags(joined, self._scanner.find(joined), self._wiring)
-        return flags, tuple(rule.id for rule in self.rulebook.rules)
+        return self.rulebook.flags(joined, self._scanner.find(joined), self._wiring)
 
     def _edges_of(self, joined: Batch) -> Edges:
         return lambda number: self.segmenter.edges(joined.part(number))
@@ -147,7 +152,7 @@ class Bundle:
         settings = intents.model_dump(include={"head", "encoder", "unsure", "also", "replies"})
         return [
             CODE_VERSION,
-            [topics.segmenter, topics.sure, topics.classifier],
+            [topics.segmenter, topics.sure],
             settings,
             sorted(intent.name for intent in intents.intents),
             {guard.name: sorted(guard.blocks) for guard in intents.guards},
@@ -163,6 +168,12 @@ class Bundle:
         for said, meant in self.lexicon.names():
             owners.setdefault(said, []).append([*meant])
         return {word: _digest(sorted(map(str, owned)))[:8] for word, owned in sorted(owners.items())}
+
+
+def _linear(head: Classifier | None) -> Head | None:
+    if head is None or isinstance(head, Head):
+        return head
+    raise ValueError("intents are read by a linear head: rules are weighed beside its n-grams")
 
 
 def _digest(value: Any) -> str:

@@ -20,7 +20,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
 from nlp.bundle import Bundle, Spec
-from nlp.heads.store import load, save
+from nlp.heads.kinds import load_head, save_head
 from nlp.readings import Readings
 from nlp.rules import Intents, Topics
 from nlp.tags import Tagging, TagKind
@@ -42,9 +42,8 @@ class Reader:
         self.take(bundle)
 
     def take(self, bundle: Bundle) -> None:
-        """Read with this bundle from now on."""
-        self.bundle = bundle
-        _bundles[bundle.version] = bundle
+        """Read with this bundle from now on, or with one of the same version that another reader has already."""
+        self.bundle = _bundles.setdefault(bundle.version, bundle)
 
     def __call__(self, doc: Doc) -> Doc:
         """One Doc, read."""
@@ -68,13 +67,13 @@ class Reader:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "spec.json").write_text(self.bundle.spec.model_dump_json(indent=1), encoding="utf-8")
         for name, head in self.bundle.heads.items():
-            save(head, folder / "heads" / name, name=name)
+            save_head(head, folder / "heads" / name, name=name)
 
     def from_disk(self, path: Path, **_: Any) -> Reader:
         """Compile the bundle that :meth:`to_disk` wrote."""
         folder = Path(path)
         spec = Spec.model_validate_json((folder / "spec.json").read_text(encoding="utf-8"))
-        self.take(Bundle(spec, {found.name: load(found) for found in sorted((folder / "heads").glob("*"))}))
+        self.take(Bundle(spec, {found.name: load_head(found) for found in sorted((folder / "heads").glob("*"))}))
         return self
 
 

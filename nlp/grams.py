@@ -59,8 +59,8 @@ def grams_of(batch: Batch) -> Grams:
     kept = _without_long_runs(batch.codes)
     codes = batch.codes[kept]
     starts = np.searchsorted(kept, batch.starts) - 1
-    bounds = np.append(starts, len(codes) if len(batch) else 0).astype(np.int32) * ORDERS
-    return Grams(_hashes(codes).ravel(), bounds, kept)
+    bounds = np.append(starts, len(codes) - 1).astype(np.int32) * ORDERS  # without the last break: it begins no text
+    return Grams(_hashes(codes).ravel()[: bounds[-1]], bounds, kept)
 
 
 def _without_long_runs(codes: Codes) -> Offsets:

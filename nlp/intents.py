@@ -18,6 +18,8 @@ _UNLEARNED = 2.0
 _OFFERED = np.float32(0.9)
 """How likely it is that a yes to an offer is meant."""
 _LEAST = np.float32(1e-9)
+_ROUNDING = np.float32(1e-5)
+"""What sums of weights may miss: 0.7 and 0.9 reach 1.6."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class IntentJudge:
     def given(self, weighed: Floats) -> np.ndarray:
         """(texts, labels) bool: the likeliest label, others that are likely too, and those whose rules weigh enough."""
         shares = weighed[:, : self.learned]
-        chosen = weighed >= self._thresholds
+        chosen = weighed >= self._thresholds - _ROUNDING
         chosen[:, : self.learned] = shares >= self.policy.also
         if self.learned:
             chosen[np.arange(len(shares)), shares.argmax(axis=1)] = shares.max(axis=1) > 0

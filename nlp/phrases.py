@@ -97,6 +97,6 @@ def phrase_tags(text: str, found: Iterable[Standing], owners: list[list[Owner]])
             evidence[owner.kind, owner.label].append(Evidence(one.start, one.end, f"word:{word}", owner.weight))
             thresholds[owner.kind, owner.label] = owner.threshold
     for (kind, label), spans in evidence.items():
-        weight = sum({span.rule: span.weight for span in spans}.values())
+        weight = round(sum({span.rule: span.weight for span in spans}.values()), 6)
         if weight >= thresholds[kind, label]:
             yield Tag(kind, label, weight, tuple(spans))

@@ -13,7 +13,8 @@ from scipy import sparse
 from nlp.contacts import find_contacts, suspects
 from nlp.entities import Entity, find_entities, may_hold_entities
 from nlp.grams import Grams
-from nlp.heads.head import Floats, Head
+from nlp.heads.classifier import Classifier
+from nlp.heads.head import Floats
 from nlp.normal import Batch
 from nlp.phrases import Standing, phrase_tags
 from nlp.tags import Evidence, Tag, Tagging
@@ -82,8 +83,7 @@ class Readings(Sequence[Tagging]):
         head = self._bundle.heads.get(name)
         if head is None:
             return np.zeros((len(self), 0), np.float32)
-        none = sparse.csr_matrix((len(self), len(head.flags)), dtype=np.float32)
-        return head.probabilities(head.scores(self._grams, none))
+        return head.shares(self._texts, self._grams)
 
     def answering(self, answers: Sequence[str | None]) -> Readings:
         """The same, with answers that say nothing by themselves read by what they answer."""
@@ -170,7 +170,7 @@ class Readings(Sequence[Tagging]):
         for spans in found.values():
             yield _entity_tag(spans)
 
-    def _strongest(self, head: Head, number: int, label: str) -> tuple[Evidence, ...]:
+    def _strongest(self, head: Classifier, number: int, label: str) -> tuple[Evidence, ...]:
         text, offset = self._texts.part(number), int(self._texts.starts[number])
         found = head.strongest(self._grams.of(number), label, most=_GRAMS_SHOWN)
         spans = ((self._grams.span(number, gram), weight) for gram, weight in found)

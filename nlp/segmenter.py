@@ -24,6 +24,9 @@ Engine = Literal["rjieba", "jieba"]
 _LENGTH = 4000
 _PIECE = re.compile(rf"[\s\S]{{1,{_LENGTH}}}(?<=[\s,，。!！?？;；])|[\s\S]{{1,{_LENGTH}}}")
 """What an engine reads at once: jieba's time grows with the square of a run without punctuation."""
+_SIGNED = re.compile(r"[a-zA-Z0-9][+#&._%\-]|[+#&._%\-][a-zA-Z0-9]")
+_PART = re.compile(r"[a-zA-Z0-9]+(?:\.\d+)?%?|[^a-zA-Z0-9]+")
+"""What jieba takes for one word of what it does not know: 2.5 and 50%, but not 1-3 or 2.5k."""
 _ANY_TAG = "n"
 
 
@@ -56,16 +59,37 @@ class Segmenter:
 
 
 def _rust(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
+    engine, _ = _told(words)
+
+    def cut(text: str, hmm: bool) -> list[str]:
+        found: list[str] = engine.cut(text, hmm)
+        if not hmm or not _SIGNED.search(text):
+            return found
+        return [part for word in found for part in _parts(word, engine)]
+
+    return cut
+
+
+def _parts(word: str, engine: rjieba.Jieba) -> list[str]:
+    """A word as jieba cuts it: guessing, rjieba takes letters, digits and the signs between them for one word."""
+    if word.isalnum() or not word.isascii() or engine.has_word(word):
+        return [word]
+    return _PART.findall(word)
+
+
+def _told(words: Iterable[str]) -> tuple[rjieba.Jieba, dict[str, int]]:
+    """rjieba with these words, and how frequent each of them counts."""
     engine = rjieba.Jieba()
-    for word in words:
-        engine.add_word(word, engine.suggest_freq(word), _ANY_TAG)
-    return engine.cut
+    return engine, {word: engine.add_word(word, engine.suggest_freq(word), _ANY_TAG) for word in words}
 
 
 def _python(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
+    """jieba with the frequencies that rjieba suggests; what a known word counted before is taken off its total."""
     engine = jieba.Tokenizer()
     engine.tmp_dir = str(cache_folder())
     engine.initialize()
-    for word in words:
-        engine.add_word(word)
+    for word, frequency in _told(words)[1].items():
+        before = engine.FREQ.get(word, 0)
+        engine.add_word(word, frequency)
+        engine.total -= before
     return lambda text, hmm: engine.lcut(text, HMM=hmm)

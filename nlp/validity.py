@@ -7,7 +7,7 @@ from typing import Literal
 
 Invalid = Literal["empty", "mention_only", "emoji_only", "spam"]
 
-_MENTION = re.compile(r"[@＠][^\s@＠,，。:：]{1,30}")
+_MENTION = re.compile(r"[@＠][^\s@＠,，。:：]{1,16}(?=[\s@＠,，。:：]|$)")
 _EMOTE = re.compile(r"\[[^\[\]\s]{1,12}\]|【[^【】\s]{1,8}】")
 
 

@@ -11,14 +11,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nlp.bundle import Bundle, Spec
-from nlp.grams import NONE, Grams, grams_of
+from nlp.grams import grams_of
 from nlp.heads.head import Head
 from nlp.heads.store import save
 from nlp.heads.training import Examples, Recipe, train
@@ -27,7 +24,7 @@ from yinliu.workspace.folder import Workspace, write_starter
 
 NLP = Path(__file__).resolve().parent.parent / "nlp"
 SEEDS, SHIPPED = NLP / "seeds", NLP / "shipped"
-RECIPE = Recipe(cost=1.0, flag_scale=0.3)
+RECIPE = Recipe(cost=1.0, flag_scale=0.3, least=2)
 COLUMNS = {"intents": 0, "sentiment": 1}
 TEXT = 2
 
@@ -52,7 +49,7 @@ def shipped_head(name: str, column: int) -> Head:
     }
     flags, names = starter_bundle().flags(texts)
     ruled: dict[str, Any] = {"flags": flags, "flag_names": names} if name == "intents" else {"flags": flags[:, :0]}
-    examples = Examples(grams=_repeated(grams_of(batch(texts))), labels=labels, **ruled)
+    examples = Examples(grams=grams_of(batch(texts)), labels=labels, **ruled)
     return train(examples, recipe=RECIPE, about=about).head
 
 
@@ -66,15 +63,6 @@ def starter_bundle() -> Bundle:
 
 def _rows(file: Path) -> Sequence[list[str]]:
     return [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
-
-
-def _repeated(grams: Grams) -> Grams:
-    """Only the n-grams of two texts or more."""
-    texts = np.repeat(np.arange(len(grams)), np.diff(grams.bounds))
-    pairs = np.unique(np.stack([grams.hashes, texts.astype(np.uint32)]), axis=1)
-    known, counts = np.unique(pairs[0], return_counts=True)
-    kept = np.isin(grams.hashes, known[counts > 1])
-    return replace(grams, hashes=np.where(kept, grams.hashes, NONE))
 
 
 if __name__ == "__main__":

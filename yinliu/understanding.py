@@ -8,7 +8,9 @@ from pathlib import Path
 
 from nlp.bundle import Bundle, Spec
 from nlp.encoders.asking import SecondOpinion
-from nlp.heads.head import Head
+from nlp.encoders.memory import Remembering
+from nlp.heads.classifier import Classifier
+from nlp.heads.kinds import load_head
 from nlp.heads.store import load
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
@@ -18,13 +20,31 @@ HEADS = ("intents", "sentiment", "topics")
 """The heads that tagging uses; `yinliu train` makes others too."""
 
 
-def bundle_of(workspace: Workspace) -> Bundle:
-    """The bundle of a workspace: heads that the team trained take the place of those that are shipped."""
-    cities = (city for community in workspace.communities.communities for city in community.cities)
-    spec = Spec(
-        topics=workspace.topics, intents=workspace.intents, words=workspace.words, places=tuple(sorted(set(cities)))
-    )
-    return Bundle(spec, dict(_heads(workspace)), second=_second(workspace))
+OPINION = "opinion"
+"""Where, in the folder of a head of intents, the opinion of an encoder lies that was trained with it."""
+
+
+def bundle_of(workspace: Workspace, *, intents: Path | None = None, encoder: str | None = None) -> Bundle:
+    """The bundle of a workspace: heads that the team trained take the place of those that are shipped.
+
+    ``intents``: a folder whose head of intents, and opinion, are used instead; ``encoder`` instead of the workspace's.
+    """
+    heads = dict(_heads(workspace))
+    if intents is not None:
+        heads["intents"] = _load(intents, linear=True)
+    choice = encoder or _encoder_beside(intents) or workspace.intents.encoder
+    folder = (intents or trained(workspace, "intents")) / OPINION
+    return Bundle(_spec(workspace), heads, second=_second(workspace, choice, folder))
+
+
+def rules_of(workspace: Workspace) -> Bundle:
+    """The bundle without heads: what rules and words say, also where a head is broken."""
+    return Bundle(_spec(workspace), {})
+
+
+def starter() -> Workspace:
+    """The rules that we ship, for commands that need no workspace."""
+    return Workspace(Path(str(files("yinliu.workspace") / "starter")))
 
 
 def shipped(name: str) -> Path | None:
@@ -38,39 +58,57 @@ def trained(workspace: Workspace, name: str) -> Path:
     return workspace.data / "heads" / name
 
 
-def _heads(workspace: Workspace) -> Iterator[tuple[str, Head]]:
+def _spec(workspace: Workspace) -> Spec:
+    cities = (city for community in workspace.communities.communities for city in community.cities)
+    return Spec(
+        topics=workspace.topics, intents=workspace.intents, words=workspace.words, places=tuple(sorted(set(cities)))
+    )
+
+
+def _heads(workspace: Workspace) -> Iterator[tuple[str, Classifier]]:
     for name in HEADS:
         own = trained(workspace, name)
         folder = own if own.is_dir() else shipped(name)
         if folder is not None:
-            yield name, _load(folder)
+            yield name, _load(folder, linear=name == "intents")
 
 
-def _second(workspace: Workspace) -> SecondOpinion | None:
-    """The second opinion that ``intents.yaml`` chooses."""
+def _encoder_beside(folder: Path | None) -> str | None:
+    """The encoder whose opinion lies in a head's folder, where it is installed."""
+    from nlp.encoders.choice import encoder_of
+    from nlp.encoders.store import load as load_opinion
+
+    if folder is None or not (folder / OPINION).is_dir():
+        return None
+    try:
+        choice = load_opinion(folder / OPINION).encoder
+        encoder_of(choice, workspace=folder)
+    except ValueError:
+        return None
+    return choice
+
+
+def _second(workspace: Workspace, choice: str, folder: Path) -> SecondOpinion | None:
+    """The second opinion of an encoder: the team's in ``folder``, else ours."""
     from nlp.encoders.choice import UNSURE, encoder_of
     from nlp.encoders.store import load as load_opinion
 
-    policy = workspace.intents
     try:
-        encoder = encoder_of(policy.encoder, workspace=workspace.folder)
+        encoder = encoder_of(choice, workspace=workspace.folder)
         if encoder is None:
             return None
-        own, ours = trained(workspace, "intents") / "opinion", shipped(f"opinions/{encoder.name}")
-        opinion = load_opinion(own if own.is_dir() or ours is None else ours)
+        ours = shipped(f"opinions/{encoder.name}")
+        opinion = load_opinion(folder if folder.is_dir() or ours is None else ours)
         opinion.check(encoder)
     except (ValueError, OSError) as error:
-        text = Text(
-            f"intents.yaml 的 encoder: {policy.encoder} 用不了（{error}）。",
-            f"intents.yaml: encoder: {policy.encoder} cannot be used ({error}).",
-        )
+        text = Text(f"encoder: {choice} 用不了（{error}）。", f"encoder: {choice} cannot be used ({error}).")
         raise Misconfigured(text, code="bad_encoder") from error
-    return SecondOpinion(encoder, opinion, policy.unsure or UNSURE.get(encoder.name, 0.5))
+    return SecondOpinion(Remembering(encoder), opinion, workspace.intents.unsure or UNSURE.get(encoder.name, 0.5))
 
 
-def _load(folder: Path) -> Head:
+def _load(folder: Path, *, linear: bool) -> Classifier:
     try:
-        return load(folder)
+        return load(folder) if linear else load_head(folder)
     except (ValueError, OSError) as error:
         text = Text(
             f"模型 {folder} 无法使用（{error}）。请重新训练（yinliu train），或删除该目录改用内置模型。",

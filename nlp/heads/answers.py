@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nlp.grams import grams_of
+from nlp.heads.classifier import Classifier
 from nlp.heads.flags import RuleFlags, aligned
 from nlp.heads.head import Floats, Head
 from nlp.normal import batch
@@ -17,7 +18,7 @@ Probabilities = Callable[[Sequence[str]], tuple[tuple[str, ...], Floats]]
 _AT_ONCE = 4096
 
 
-def probabilities_of(head: Head, flags_of: RuleFlags) -> Probabilities:
+def probabilities_of(head: Classifier, flags_of: RuleFlags) -> Probabilities:
     """A head as a function of texts."""
 
     def answer(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
@@ -27,6 +28,9 @@ def probabilities_of(head: Head, flags_of: RuleFlags) -> Probabilities:
     return answer
 
 
-def _some(head: Head, flags_of: RuleFlags, texts: Sequence[str]) -> Floats:
+def _some(head: Classifier, flags_of: RuleFlags, texts: Sequence[str]) -> Floats:
+    joined = batch(texts)
+    if not isinstance(head, Head):
+        return head.shares(joined, grams_of(joined))
     flags, names = flags_of(texts)
-    return head.probabilities(head.scores(grams_of(batch(texts)), aligned(flags, names, wanted=head.flags)))
+    return head.probabilities(head.scores(grams_of(joined), aligned(flags, names, wanted=head.flags)))

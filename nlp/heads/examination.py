@@ -42,6 +42,11 @@ def without_memory(
     return answers
 
 
+def remembered(texts: Sequence[str], unseen: Unseen | None) -> int:
+    """How many of the texts a head was trained on: figures over them flatter it."""
+    return 0 if unseen is None else int(np.isin(digests(texts), unseen.digests).sum())
+
+
 def examine(truth: Sequence[str], *, new: Sequence[str], old: Sequence[str]) -> Verdict:
     """Both heads' answers to the same rows against the truth; no rows give a tie."""
     names = {name: number for number, name in enumerate(sorted({*truth, *new, *old}))}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.grams import NONE, ORDERS, Grams, Hashes
+from nlp.normal import Batch
 
 Floats = NDArray[np.float32]
 
@@ -78,6 +79,11 @@ class Head:
     def probabilities(self, scores: Floats) -> Floats:
         """(texts, labels), each row summing to 1."""
         return softmax(scores * np.float32(self.temperature))
+
+    def shares(self, texts: Batch, grams: Grams) -> Floats:
+        """(texts, labels) probabilities by n-grams alone; ``grams`` are those of ``texts``."""
+        none = sparse.csr_matrix((len(grams), len(self.flags)), dtype=np.float32)
+        return self.probabilities(self.scores(grams, none))
 
     def strongest(self, hashes: Hashes, label: str, *, most: int) -> list[tuple[int, float]]:
         """(number of an n-gram in ``hashes``, weight) of a text's n-grams that speak most for a label."""

@@ -35,7 +35,8 @@ class Recipe:
     """How a head is trained.
 
     ``cost`` of the machine; ``flag_scale``: what a flag counts beside all n-grams (1); ``orders``: the longest n-grams;
-    ``balance``: 0 counts all rows alike, 1 all labels alike; ``filtered``: disputed rows are left out.
+    ``balance``: 0 counts all rows alike, 1 all labels alike; ``filtered``: disputed rows are left out;
+    ``least``: texts in which an n-gram must stand to be learnt.
     """
 
     cost: float = 1.0
@@ -43,6 +44,7 @@ class Recipe:
     orders: int = ORDERS
     balance: float = 0.0
     filtered: bool = False
+    least: int = 1
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,13 @@ class Complaint:
 
 @dataclass
 class Table:
-    """The rows of a file in order; ``left_out`` counts the others by code, the first of them are ``complaints``."""
+    """The rows of a file in order; ``left_out`` counts the others by code, the first of them are ``complaints``.
+
+    ``undecided`` are lines with a second label, as a row under each of the two.
+    """
 
     rows: list[Row] = field(default_factory=list)
+    undecided: list[Row] = field(default_factory=list)
     second_labels: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     complaints: list[Complaint] = field(default_factory=list)
@@ -126,6 +130,7 @@ def _take(table: Table, file: str, number: int, line: bytes, columns: Sequence[s
         _complain(table, file, number, code, row.label if code in (LONG_LABEL, ODD_LABEL) else text)
     elif cells.get(_SECOND, "").strip():
         table.second_labels += 1
+        table.undecided += [row, row._replace(label=cells[_SECOND].strip())]
     else:
         table.rows.append(row)
 

@@ -17,11 +17,12 @@ _LEAST_BITS, _MOST_BITS = 12, 22
 class Space:
     """``matrix`` (texts, n-grams + flags) of training texts, and the way from weights of its columns to a head.
 
-    ``orders`` are the longest n-grams, ``flag_scale`` is what a flag counts beside all n-grams of a text (1).
+    ``orders`` are the longest n-grams, ``flag_scale`` is what a flag counts beside all n-grams of a text (1). N-grams
+    of fewer than ``least`` texts are taken for ones that were never seen.
     """
 
     def __init__(
-        self, grams: Grams, flags: sparse.csr_matrix, *, orders: int = ORDERS, flag_scale: float = 0.5
+        self, grams: Grams, flags: sparse.csr_matrix, *, orders: int = ORDERS, flag_scale: float = 0.5, least: int = 1
     ) -> None:
         self._scale, self._orders = flag_scale, orders
         hashes, bounds = _of_orders(grams, orders)
@@ -34,12 +35,11 @@ class Space:
         counts = sparse.csr_matrix((np.ones(len(columns)), (rows, columns)), shape=shape)
         documents = np.bincount(counts.indices, minlength=shape[1])
         self._unseen_idf = float(np.log(1 + shape[0]) + 1)
-        self.idf: Floats = (np.log((1 + shape[0]) / (1 + documents)) + 1).astype(np.float32)
-        self.matrix: sparse.csr_matrix = sparse.hstack([self._normal(counts), flags * self._scale], format="csr")
-
-    def _normal(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        norms = np.sqrt(np.maximum(counts @ (self.idf**2), 1e-12))
-        return sparse.diags(1 / norms) @ counts @ sparse.diags(self.idf)
+        known = documents >= least
+        idf: Floats = np.where(known, np.log((1 + shape[0]) / (1 + documents)) + 1, self._unseen_idf).astype(np.float32)
+        normal = _normal(counts, idf)[:, known]
+        self.buckets, self.idf = self.buckets[known], idf[known]
+        self.matrix: sparse.csr_matrix = sparse.hstack([normal, flags * self._scale], format="csr")
 
     def head(
         self, weights: Floats, bias: Floats, *, labels: tuple[str, ...], flags: tuple[str, ...], **more: Any
@@ -53,6 +53,12 @@ class Space:
         flag_rows = np.ascontiguousarray(weights[:, size:].T * np.float32(self._scale))
         used: NDArray[np.uint32] = np.append(self.buckets, int(NONE) >> (32 - self.bits)).astype(np.uint32)
         return Head(labels, self.bits, used, rows, bias, flags=flags, flag_rows=flag_rows, orders=self._orders, **more)
+
+
+def _normal(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
+    """Weighed by idf, each text's n-grams of length 1 together."""
+    norms = np.sqrt(np.maximum(counts @ (idf**2), 1e-12))
+    return (sparse.diags(1 / norms) @ counts @ sparse.diags(idf)).tocsr()
 
 
 def _bits(hashes: Hashes) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -29,6 +29,7 @@ _LARGEST = 1 << 30
 _NAMES = ("buckets", "rows", "bias", "flag_rows")
 _UNSEEN_NAMES = ("digests", "said", "true")
 _Arrays = dict[str, NDArray[Any]]
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,16 @@ def save(head: Head, folder: Path, *, name: str, unseen: Unseen | None = None) -
 
     :class:`OSError` where it cannot be written; :class:`FileExistsError` for a place that holds something else.
     """
-    if folder.exists() and not is_head(folder) and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(f"{folder} holds something else than a head")
-    with _put(folder) as made:
+    with put(folder) as made:
         np.savez(made / ARRAYS, allow_pickle=False, **_arrays(head))
         if unseen is not None:
-            np.savez(made / UNSEEN, digests=unseen.digests, said=unseen.said, true=unseen.true)
+            save_unseen(unseen, made)
         (made / FACTS).write_text(json.dumps(_facts(head, name), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def save_unseen(unseen: Unseen, folder: Path) -> None:
+    """Write what a head said unseen beside it."""
+    np.savez(folder / UNSEEN, digests=unseen.digests, said=unseen.said, true=unseen.true)
 
 
 def is_head(folder: Path) -> bool:
@@ -83,7 +87,7 @@ def is_head(folder: Path) -> bool:
 
 def load(folder: Path) -> Head:
     """The head of a directory; :class:`ValueError` names the file and what is wrong with it."""
-    facts = _read_facts(folder / FACTS)
+    facts = read_facts(folder / FACTS, _Facts)
     arrays = _read(folder / ARRAYS, _NAMES)
     wrong = _misfit(arrays, facts)
     if wrong:
@@ -137,8 +141,10 @@ def _facts(head: Head, name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _put(folder: Path) -> Iterator[Path]:
-    """A new directory that takes the place of ``folder`` when all is written into it."""
+def put(folder: Path) -> Iterator[Path]:
+    """A new directory that takes the place of ``folder``, empty or a head's, when all is written into it."""
+    if folder.exists() and not is_head(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} holds something else than a head")
     folder.parent.mkdir(parents=True, exist_ok=True)
     made, old = (folder.with_name(f".{folder.name}.{kind}.{os.getpid()}") for kind in ("new", "old"))
     made.mkdir()
@@ -162,9 +168,10 @@ def _exchange(folder: Path, made: Path, old: Path) -> None:
         raise
 
 
-def _read_facts(file: Path) -> _Facts:
+def read_facts(file: Path, kind: type[_Model]) -> _Model:
+    """``head.json`` checked; :class:`ValueError` names the file and what is wrong with it."""
     try:
-        return _Facts.model_validate_json(file.read_bytes())
+        return kind.model_validate_json(file.read_bytes())
     except OSError as error:
         raise ValueError(f"{file}: cannot be read; is this the directory of a head?") from error
     except ValidationError as error:

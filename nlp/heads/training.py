@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -72,21 +72,21 @@ class Trained:
 
 def chosen(examples: Examples, *, plain: Recipe = PLAIN, may_filter: bool = True) -> Recipe:
     """The recipe that suits the examples best; :class:`ValueError` as for :func:`train`."""
-    labels, numbers = _numbered(examples.labels)
+    labels, numbers = numbered(examples.labels)
 
     @lru_cache(maxsize=1)
     def rows(orders: int) -> Rows:
-        return _rows(examples, _space(examples, orders, plain.flag_scale), numbers, len(labels))
+        return _rows(examples, _space(examples, replace(plain, orders=orders)), numbers, len(labels))
 
     return choose(rows, examples.judged, plain=plain, may_filter=may_filter)
 
 
 def train(examples: Examples, *, recipe: Recipe = PLAIN, about: Mapping[str, Any] | None = None) -> Trained:
     """A calibrated head of at least two labels with :data:`LEAST_ROWS` rows each; :class:`ValueError` otherwise."""
-    labels, numbers = _numbered(examples.labels)
-    space = _space(examples, recipe.orders, recipe.flag_scale)
+    labels, numbers = numbered(examples.labels)
+    space = _space(examples, recipe)
     rows = _rows(examples, space, numbers, len(labels))
-    unseen = unseen_scores(rows, recipe, folds=FOLDS if len(rows) < _LARGE else _FEWER_FOLDS)
+    unseen = unseen_scores(rows, recipe, folds=folds_of(len(rows)))
     judged = examples.judged
     temperature = fit_temperature(unseen[judged], numbers[judged], doubted=recipe.filtered)
     machine = fit(rows, recipe)
@@ -101,7 +101,13 @@ def train(examples: Examples, *, recipe: Recipe = PLAIN, about: Mapping[str, Any
     return Trained(head=head, unseen=unseen, kept=machine.kept, recipe=recipe)
 
 
-def _numbered(given: Sequence[str]) -> tuple[tuple[str, ...], Numbers]:
+def folds_of(rows: int) -> int:
+    """Into how many parts so many rows are cut."""
+    return FOLDS if rows < _LARGE else _FEWER_FOLDS
+
+
+def numbered(given: Sequence[str]) -> tuple[tuple[str, ...], Numbers]:
+    """The labels in order, and each row's by number; :class:`ValueError` where they are too few to learn."""
     counts = Counter(given)
     rare = sorted(label for label, count in counts.items() if count < LEAST_ROWS)
     if len(counts) < 2 or rare:  # noqa: PLR2004 (a choice has two sides)
@@ -112,8 +118,8 @@ def _numbered(given: Sequence[str]) -> tuple[tuple[str, ...], Numbers]:
     return labels, np.array([numbers[label] for label in given], np.int64)
 
 
-def _space(examples: Examples, orders: int, flag_scale: float) -> Space:
-    return Space(examples.grams, examples.flags, orders=orders, flag_scale=flag_scale)
+def _space(examples: Examples, recipe: Recipe) -> Space:
+    return Space(examples.grams, examples.flags, orders=recipe.orders, flag_scale=recipe.flag_scale, least=recipe.least)
 
 
 def _rows(examples: Examples, space: Space, numbers: Numbers, labels: int) -> Rows:

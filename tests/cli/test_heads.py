@@ -179,6 +179,16 @@ def test_the_same_data_again_is_no_worse(call: Call, write: Write, empty: Path) 
     assert compared["old"] == compared["new"]
 
 
+def test_rows_of_the_training_flatter_a_head(call: Call, write: Write, empty: Path) -> None:
+    """That is told; for fresh rows there is nothing to tell."""
+    data = write(lines(60))
+    train(call, data)
+    assert json.loads(call("evaluate", "mine", str(data), "--model", "head", "--json").out)["trained_on"] == 60
+    assert "60 行是模型训练时用过的" in call("evaluate", "mine", str(data), "--model", "head").out
+    fresh = str(write(["price\t全新的一句多少钱\n", "chat\t另一句真好看\n"], "fresh.tsv"))
+    assert json.loads(call("evaluate", "mine", fresh, "--model", "head", "--json").out)["trained_on"] == 0
+
+
 def test_a_broken_head_is_replaced(call: Call, write: Write, empty: Path) -> None:
     """It cannot be compared with anything."""
     data = write(lines(60))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nlp.bundle import TEXT_LIMIT, Bundle, Spec
 from nlp.tags import Tagging
-from tests.nlp.teams import ANY_TEXT, COMMENT, bundle, fixed_head, one, shown, small_head, tags
+from tests.nlp.teams import ANY_TEXT, COMMENT, COMMENTS, bundle, fixed_head, one, shown, tags
 
 TOPICS: dict[str, Any] = {
     "topics": [
@@ -250,6 +250,11 @@ def test_neighbours_change_nothing(headed: Bundle, texts: list[str], data: st.Da
     """A text read alone or in a batch has the same tagging, to the last digit of every weight."""
     number = data.draw(st.integers(0, len(texts) - 1))
     assert headed.read(texts)[number] == headed.read([texts[number]])[0]
+
+
+def test_three_hundred_comments_alone_and_together(headed: Bundle) -> None:
+    """Are the same, with their n-grams in the same order."""
+    assert list(headed.read(COMMENTS)) == [one(headed, text) for text in COMMENTS]
 
 
 @given(COMMENT)

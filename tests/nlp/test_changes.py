@@ -33,6 +33,13 @@ def _rules(draw: st.DrawFn, ids: str) -> list[dict[str, Any]]:
     return [rule | {"id": f"{ids}-{rule['id']}"} for rule in found]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _heads() -> None:
+    """Trained before they are drawn: training is random, by its own seed."""
+    small_head()
+    feeling_head()
+
+
 @st.composite
 def bundles(draw: st.DrawFn) -> Bundle:
     """Small teams that differ in words, rules, weights, thresholds and titles, not in names and settings."""
@@ -51,7 +58,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
     guard = {"name": "no", "title": "", "blocks": ["praise", "wholesale"], "rules": rules}
     words = {
         "brands": draw(st.sampled_from(([], [{"name": "Pro", "also": ["衣服"]}]))),
-        "keywords": draw(st.sampled_from(([], ["哈哈"]))),
+        "keywords": draw(st.sampled_from(([], ["求链接"]))),
     }
     heads = {"intents": small_head(), "sentiment": feeling_head()}
     return bundle({"topics": [topic]}, {"intents": intents, "guards": [guard]}, words=words, heads=heads)
@@ -63,9 +70,12 @@ def between(old: Bundle, new: Bundle) -> Change:
 
 
 @settings(max_examples=100)
-@given(bundles(), bundles(), st.lists(COMMENT, max_size=12))
+@given(bundles(), bundles(), st.lists(COMMENT.filter(lambda text: "哈" not in text), max_size=12))
 def test_what_is_not_touched_is_read_alike(old: Bundle, new: Bundle, texts: list[str]) -> None:
-    """The old bundle's tagging is the new one's, to the last digit."""
+    """The old bundle's tagging is the new one's, to the last digit.
+
+    But for ties: 哈哈哈哈哈 is as likely 哈哈 and 哈哈哈 as the other way round; any word in the dictionary decides it.
+    """
     change = between(old, new)
     assert not change.everything
     touched = change.touches(texts)

@@ -62,6 +62,15 @@ def test_long_runs_count_as_three(text: str) -> None:
     assert _hashes(["哈哈"], 0) != _hashes(["哈哈哈"], 0)
 
 
+@given(st.lists(ANY_TEXT | RUNNING, min_size=1, max_size=5))
+def test_arrays_of_a_text_are_the_same_wherever_it_stands(texts: list[str]) -> None:
+    """Also those that are no n-gram: sums over them have the same last digits."""
+    grams = grams_of(batch(texts))
+    for number, text in enumerate(texts):
+        assert grams.of(number).tolist() == grams_of(batch([text])).of(0).tolist()
+    assert len(grams.hashes) == grams.bounds[-1]
+
+
 def test_runs_end_with_their_text() -> None:
     """Equal characters of two texts are no run, empty texts between them are none either."""
     assert _hashes(["哈哈", "哈哈", "", "", "", "哈"], 1) == _hashes(["哈哈"], 0)

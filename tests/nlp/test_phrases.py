@@ -69,6 +69,13 @@ def test_a_topic_is_given_from_its_threshold_on(clothes: Bundle) -> None:
     assert tags(clothes, "手冲用什么咖啡豆", "topic")["coffee"].weight == 4
 
 
+def test_a_sum_that_is_the_threshold_reaches_it() -> None:
+    """As people count, not as machines do: eight words of 0.1 are 0.8."""
+    words = ["露营", "天幕", "徒步", "手冲", "滤杯", "背包", "冲锋衣", "睡袋"]
+    topic = {"name": "outdoors", "title": "户外", "words": words, "weight": 0.1, "threshold": 0.8}
+    assert tags(bundle({"topics": [topic]}), "，".join(words), "topic")["outdoors"].weight == 0.8
+
+
 def test_a_phrase_speaks_for_all_its_owners(clothes: Bundle) -> None:
     """杭州 is a place and a keyword, 泠川净饮机 a product and a keyword."""
     assert {(tag.kind, tag.label) for tag in one(clothes, "杭州").tags} == {("place", "杭州"), ("keyword", "杭州")}

@@ -1,139 +1,166 @@
-"""The pipeline: its version follows the rules, and no text is too strange for it."""
+"""The spaCy door: it says of a Doc what the bulk door says of its text."""
 
 from __future__ import annotations
 
-import time
-from typing import Any
+import gc
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc
 
-from nlp.pipeline import TEXT_LIMIT, Tagger, configuration, rules_version
-from nlp.rules import Intents, Topics
+from nlp.bundle import Bundle, Spec
+from nlp.components import SPANS, Reader
+from nlp.pipeline import build_pipeline
 from nlp.tags import Tagging
+from tests.nlp.teams import ANY_TEXT, COMMENT, COMMENTS, bundle, one
 
-RULES: dict[str, Any] = {"topics": [{"name": "camping", "title": "露营", "words": ["露营", "天幕"]}], "words": ["泠川"]}
-WISHES: dict[str, Any] = {"intents": [{"name": "wish", "title": "想", "rules": [{"id": "a", "pattern": "想"}]}]}
-
-
-def version(
-    topics: dict[str, Any] = RULES, intents: dict[str, Any] = WISHES, places: tuple[str, ...] = ("杭州",)
-) -> str:
-    """The version of these rules."""
-    rules = Topics.model_validate(topics), Intents.model_validate(intents)
-    return rules_version(configuration(*rules, places=places))
+DAY = date(2026, 4, 15)
+LINK = "要链接的扣1"
 
 
-def topic(**changes: Any) -> dict[str, Any]:
-    """The rules with one topic changed."""
-    return RULES | {"topics": [RULES["topics"][0] | changes]}
+@pytest.fixture(scope="module")
+def language(headed: Bundle) -> Language:
+    """The small team's pipeline, with heads."""
+    return build_pipeline(headed)
 
 
-def intent(**changes: Any) -> dict[str, Any]:
-    """The rules with one intent's rule changed."""
-    first = WISHES["intents"][0]
-    return {"intents": [first | {"rules": [first["rules"][0] | changes]}]}
+def tagging(doc: Doc) -> Tagging:
+    """What a Doc says was found in it."""
+    return Tagging(doc._.tags, doc._.contacts)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"topics": topic(name="tents")},
-        {"topics": topic(words=["露营"])},
-        {"topics": topic(weight=2)},
-        {"topics": topic(threshold=2)},
-        {"topics": RULES | {"words": []}},
-        {"intents": intent(pattern="想要")},
-        {"intents": intent(weight=0.5)},
-        {"intents": intent(id="b")},
-        {"places": ("杭州", "上海")},
-    ],
-    ids=str,
-)
-def test_the_version_changes_with_a_rule(changed: dict[str, Any]) -> None:
-    """Whatever could change a tag gives another version."""
-    assert version(**changed) != version()
+def whole(text: str) -> str:
+    """Without halves of characters, as spaCy keeps it."""
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
 
 
-@pytest.mark.parametrize(
-    "same",
-    [
-        {},
-        {"topics": topic(title="露营与户外")},
-        {"topics": topic(weight=1.0)},
-        {"topics": RULES | {"words": ["泠川", "泠川"]}},
-        {"places": ("杭州", "杭州")},
-    ],
-    ids=str,
-)
-def test_the_version_stays_where_no_rule_changed(same: dict[str, Any]) -> None:
-    """A title, an order or a default written out changes no tag."""
-    assert version(**same) == version()
+def test_both_doors_say_the_same(language: Language, headed: Bundle) -> None:
+    """Of three hundred comments, in a stream."""
+    found = [tagging(doc) for doc in language.pipe(COMMENTS)]
+    assert found == list(headed.read([whole(text) for text in COMMENTS]))
 
 
-def one(tagger: Tagger, text: str) -> Tagging:
-    """The tagging of one text."""
-    (found,) = tagger.tag([text])
-    return found
+@given(st.lists(ANY_TEXT | COMMENT, min_size=1, max_size=4))
+def test_both_doors_say_the_same_of_any_text(language: Language, headed: Bundle, texts: list[str]) -> None:
+    """One by one or in a stream, and the text is kept."""
+    expected = list(headed.read([whole(text) for text in texts]))
+    assert [tagging(language(text)) for text in texts] == expected
+    docs = list(language.pipe(texts))
+    assert [tagging(doc) for doc in docs] == expected
+    assert [doc.text for doc in docs] == [whole(text) for text in texts]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "\n\n",
-        "😀🏕️👨‍👩‍👧",
-        "\x00\x07\x1b",
-        "\ud800",
-        "\udfff露营\ud83d",
-        "\u200b\u200e",
-        "。。。",
-        "\ufeff",
-        "\U0010ffff",
-    ],
-    ids=ascii,
-)
-def test_no_text_breaks_it(tagger: Tagger, text: str) -> None:
-    """Nothing, emoji only, control characters and halves of characters are read."""
-    assert isinstance(one(tagger, text), Tagging)
+def test_half_a_character_moves_nothing(language: Language) -> None:
+    """Evidence behind it still points at the word."""
+    doc = language("\ud800露营")
+    assert [span.text for span in doc._.evidence if span.label_ == "topic:camping"] == ["露营"]
 
 
-def test_half_a_character_moves_nothing(tagger: Tagger) -> None:
-    """Evidence behind a lone surrogate still points at the word."""
-    text = "\ud800露营"
-    (tag,) = (tag for tag in one(tagger, text).tags if tag.kind == "topic")
-    assert text[tag.evidence[0].start : tag.evidence[0].end] == "露营"
+def test_probabilities_are_cats(language: Language, headed: Bundle) -> None:
+    """By label, as the bulk door weighs them."""
+    doc = language("多少钱一个")
+    assert doc.cats == pytest.approx(
+        dict(zip(headed.judge.labels, headed.read(["多少钱一个"]).weighed[0], strict=True))
+    )
+    assert max(doc.cats, key=lambda label: doc.cats[label]) == "price_inquiry"
 
 
-def test_a_huge_text_is_read_by_its_beginning(tagger: Tagger) -> None:
-    """1 MB is read in seconds; what stands behind the limit is not."""
-    began = time.perf_counter()
-    found = one(tagger, "露营" + "今天天气不错" * (1_000_000 // 6) + "蛋卷桌")
-    assert time.perf_counter() - began < 10
-    assert {evidence.end <= TEXT_LIMIT for tag in found.tags for evidence in tag.evidence} == {True}
+def test_extensions(language: Language) -> None:
+    """Intents, topics, sentiment and whether it says anything."""
+    doc, nothing = language("露营装备太好用了"), language("😀")
+    assert "camping" in doc._.topics
+    assert doc._.intents == tuple(tag.label for tag in doc._.tags if tag.kind == "intent")
+    assert (doc._.sentiment, doc._.valid) == ("pos", True)
+    assert (nothing._.valid, nothing._.contacts) == (False, ())
 
 
-@pytest.mark.parametrize("piece", ["1", "a", "微信 ", " ", "😀", "百", "a@b.", "v ", "露营", "\n"], ids=ascii)
-def test_a_long_monotonous_text_takes_no_time(tagger: Tagger, piece: str) -> None:
-    """No rule of ours goes back and forth over 100,000 characters of one kind."""
-    began = time.perf_counter()
-    one(tagger, piece * (100_000 // len(piece)))
-    assert time.perf_counter() - began < 10
+def test_sentiment_is_neutral_where_no_head_says(team: Bundle) -> None:
+    """A bundle without heads."""
+    doc = build_pipeline(team)("太好用了")
+    assert doc._.sentiment == "neu"
+    assert "praise" in doc._.intents
 
 
-def test_taggings_come_in_order(tagger: Tagger) -> None:
-    """One tagging a text, as given."""
-    found = list(tagger.tag(["露营", "", "多少钱", "露营"]))
-    assert [bool(tagging.tags) for tagging in found] == [True, False, True, True]
+def test_evidence_is_spans(language: Language) -> None:
+    """Labelled by kind and label, each over what was found."""
+    doc = language("我在杭州露营，多少钱")
+    spans = {(span.label_, span.text) for span in doc._.evidence}
+    assert {("topic:camping", "露营"), ("place:杭州", "杭州"), ("intent:price_inquiry", "多少钱")} <= spans
 
 
-@given(st.text(st.characters(exclude_categories=[]), max_size=40))
-def test_every_span_lies_in_the_text(tagger: Tagger, text: str) -> None:
-    """Whatever is found in whatever text, its offsets are inside it."""
-    text += "露营多少钱"
-    found = one(tagger, text)
-    spans = [(e.start, e.end) for tag in found.tags for e in tag.evidence]
-    assert spans
-    assert all(0 <= start <= end <= len(text) for start, end in spans)
+def test_spans_are_filled_where_they_are_asked_for(headed: Bundle, language: Language) -> None:
+    """By the component's setting; by default nobody pays for them."""
+    doc = Reader(headed, spans=True)(language.make_doc("露营多少钱"))
+    assert [(span.label_, span.text) for span in doc.spans[SPANS]] == [(one.label_, one.text) for one in doc._.evidence]
+    assert SPANS not in language("露营多少钱").spans
+
+
+def test_answers_and_days_are_read(language: Language, headed: Bundle) -> None:
+    """Where they are set before the component."""
+    said, plain = language.make_doc("要，明天去"), language.make_doc("同求")
+    said._.day, plain._.answers = DAY, "多少钱一个"
+    docs = list(language.pipe([said, plain, language.make_doc("要")]))
+    expected = headed.read(["要，明天去", "同求", "要"], answers=[None, "多少钱一个", None], days=[DAY, None, None])
+    assert [tagging(doc) for doc in docs] == list(expected)
+    assert docs[0]._.tags[-1].label == "2026-04-16/2026-04-16"
+    assert "price_inquiry" in docs[1]._.intents
+
+
+def test_a_long_stream_comes_in_order(language: Language) -> None:
+    """Over the edges of its batches, whatever comes."""
+
+    def texts() -> Iterator[str]:
+        yield from (f"露营{number}" for number in range(700))
+
+    docs = list(language.pipe(texts(), batch_size=300))
+    assert [doc.text for doc in docs] == list(texts())
+    assert {doc._.topics[0] for doc in docs} == {"camping"}
+
+
+def test_a_component_of_the_team_stands_after_it(headed: Bundle) -> None:
+    """And sees what was found."""
+
+    @Language.component("tests_yinliu_marks")
+    def mark(doc: Doc) -> Doc:
+        doc.cats["marked"] = float("camping" in doc._.topics)
+        return doc
+
+    language = build_pipeline(headed)
+    language.add_pipe("tests_yinliu_marks", after="yinliu")
+    assert [doc.cats["marked"] for doc in language.pipe(["露营", "路过"])] == [1, 0]
+
+
+def test_a_doc_that_nobody_read_says_so(language: Language) -> None:
+    """Instead of nothing found."""
+    with pytest.raises(ValueError, match="pass it through the pipeline"):
+        language.make_doc("露营")._.tags  # noqa: B018
+
+
+def test_a_second_pipeline_of_the_same_rules_may_go(small_spec: Spec) -> None:
+    """The Docs of the first one still tell what was found in them."""
+    first = build_pipeline(Bundle(small_spec, {}))
+    doc = first("露营")
+    second = build_pipeline(Bundle(small_spec, {}))
+    second("露营")
+    del second
+    gc.collect()
+    assert "camping" in doc._.topics
+    assert "camping" in first("露营")._.topics
+
+
+def test_two_pipelines_read_by_their_own_rules(language: Language) -> None:
+    """One does not know the other's words."""
+    topic = {"name": "weather", "title": "", "words": ["路过"]}
+    other = build_pipeline(bundle({"topics": [topic]}))
+    here, there = language("路过露营"), other("路过露营")
+    assert ("camping" in here._.topics, there._.topics) == (True, ("weather",))
+
+
+def test_a_doc_is_tagged_like_its_text(team: Bundle) -> None:
+    """Without heads too."""
+    language = build_pipeline(team)
+    assert [tagging(language(text)) for text in COMMENTS[::5]] == [one(team, whole(text)) for text in COMMENTS[::5]]

@@ -1,72 +1,69 @@
-"""Topics and places: found as words, counted once each, pointing at the original text."""
+"""Topics and places as a team writes them: found however people say them, pointing at the original text."""
 
 from __future__ import annotations
 
 import pytest
 
-from nlp.pipeline import Tagger, build_tagger
-from nlp.rules import Intents, Topics
-from nlp.tags import Tag
-
-
-def labels(tagger: Tagger, text: str, kind: str) -> dict[str, Tag]:
-    """The tags of one kind, by label."""
-    (found,) = tagger.tag([text])
-    return {tag.label: tag for tag in found.tags if tag.kind == kind}
+from nlp.bundle import Bundle
+from nlp.rules import Topics
+from tests.nlp.teams import CAMPING, bundle, shown, tags
+from yinliu.workspace.folder import Workspace
 
 
 @pytest.fixture(scope="module")
-def clothes() -> Tagger:
-    """Topics with a threshold and words in mixed case."""
-    topics = {
-        "topics": [
-            {"name": "clothes", "title": "衣服", "words": ["衣服", "裤子"]},
-            {"name": "coffee", "title": "咖啡", "words": ["手冲", "咖啡豆", "V60"], "weight": 2, "threshold": 4},
-        ]
-    }
-    return build_tagger(Topics.model_validate(topics), Intents(intents=[]), places=["杭州"])
+def coffee() -> Bundle:
+    """A topic with a word in mixed case, and a place."""
+    topic = {"name": "coffee", "title": "咖啡", "words": ["手冲", "V60"], "threshold": 2}
+    return bundle({"topics": [topic]}, places=["杭州"])
 
 
-def test_a_word_inside_other_words_is_not_found(clothes: Tagger) -> None:
-    """衣服 does not stand in 大衣服务."""
-    assert not labels(clothes, "大衣服务很周到", "topic")
-    assert labels(clothes, "这件衣服很好", "topic")
-
-
-def test_each_different_word_counts_once(clothes: Tagger) -> None:
-    """A word said three times weighs as one; its evidence shows all three."""
-    tag = labels(clothes, "衣服衣服，还是衣服", "topic")["clothes"]
-    assert (tag.weight, len(tag.evidence)) == (1, 3)
-    assert labels(clothes, "衣服和裤子", "topic")["clothes"].weight == 2
-
-
-def test_a_topic_is_given_from_its_threshold_on(clothes: Tagger) -> None:
-    """One word of weight 2 does not reach 4, two different ones do."""
-    assert not labels(clothes, "手冲手冲手冲", "topic")
-    assert labels(clothes, "手冲用什么咖啡豆", "topic")["coffee"].weight == 4
-
-
-@pytest.mark.parametrize("written", ["V60", "v60", "Ｖ６０", "ｖ６０"])
-def test_case_and_width_do_not_matter(clothes: Tagger, written: str) -> None:
+@pytest.mark.parametrize("written", ["V60", "v60", "Ｖ６０", "ｖ６０", "𝐕60"])
+def test_case_and_width_do_not_matter(coffee: Bundle, written: str) -> None:
     """Evidence points at the word as it was written."""
     text = f"手冲 😀 {written} 求推荐"
-    tag = labels(clothes, text, "topic")["coffee"]
-    assert {text[one.start : one.end] for one in tag.evidence} == {"手冲", written}
+    assert set(shown(text, tags(coffee, text, "topic")["coffee"])) == {"手冲", written}
+
+
+def test_script_does_not_matter(coffee: Bundle) -> None:
+    """手沖 is 手冲."""
+    assert shown("手沖V60", tags(coffee, "手沖V60", "topic")["coffee"]) == ["手沖", "V60"]
 
 
 @pytest.mark.parametrize("text", ["我在杭州", "杭州市西湖区的", "杭州人在此", "坐标杭州！"])
-def test_a_place_is_found_however_people_say_it(clothes: Tagger, text: str) -> None:
+def test_a_place_is_found_however_people_say_it(coffee: Bundle, text: str) -> None:
     """杭州市 and 杭州人 are words of their own, and still say 杭州."""
-    assert "杭州" in labels(clothes, text, "place")
+    assert "杭州" in tags(coffee, text, "place")
 
 
-def test_a_longer_word_that_does_not_stand_lets_a_shorter_one_be_found(clothes: Tagger) -> None:
-    """杭州市 does not stand in 杭州市民, 杭州 does or nothing does: never half a word."""
+def test_half_a_word_is_never_found(coffee: Bundle) -> None:
+    """杭州市 does not stand in 杭州市民, 杭州 does or nothing does."""
     text = "杭州市民卡"
-    for tag in labels(clothes, text, "place").values():
-        assert all(text[one.start : one.end] in ("杭州", "杭州市") for one in tag.evidence)
+    for tag in tags(coffee, text, "place").values():
+        assert set(shown(text, tag)) <= {"杭州", "杭州市"}
 
 
-def test_topics_without_words_in_the_text_are_not_given(clothes: Tagger) -> None:
-    """An unrelated text has no tags."""
-    assert not labels(clothes, "今天天气不错", "topic")
+def test_an_unrelated_text_has_no_topic(coffee: Bundle) -> None:
+    """Nor a place."""
+    assert not tags(coffee, "天气不错", "topic")
+    assert not tags(coffee, "天气不错", "place")
+
+
+def test_every_word_of_a_team_stays_whole(team: Bundle) -> None:
+    """Topics' words, keywords, names, competitors and places."""
+    for word in ("蛋卷桌", "天幕", "iphone壳", "泠川", "lingchuan", "某净", "杭州人"):
+        assert word in team.segmenter.cut(f"看看{word}吧")
+
+
+def test_the_starters_topics_are_found_by_their_words(starter: Workspace) -> None:
+    """Each word, standing alone."""
+    topics = starter.topics
+    read = bundle(topics.model_dump())
+    for topic in topics.topics:
+        assert all(topic.name in tags(read, f"，{word}。", "topic") for word in topic.words)
+
+
+def test_words_are_counted_over_both_spellings() -> None:
+    """iPhone壳 and ＩＰＨＯＮＥ壳 are one word of one weight."""
+    read = bundle(Topics.model_validate(CAMPING).model_dump())
+    assert not tags(read, "iPhone壳，ＩＰＨＯＮＥ壳", "topic")
+    assert tags(read, "iPhone壳和衣服", "topic")["clothes"].weight == 2

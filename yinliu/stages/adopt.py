@@ -49,7 +49,8 @@ class _Step:
     def take(self, work: UnitOfWork) -> tuple[int, int]:
         """(texts looked at, texts kept) of one batch."""
         rows = work.tags.of_version(self.kind, self.old, limit=BATCH)
-        touched = self.change.touches([f"{row.text}\n{row.answers or ''}" for row in rows])
+        touched = self.change.touches([row.text for row in rows])
+        touched |= self.change.touches([row.answers or "" for row in rows])
         same = [row.id for row, hit in zip(rows, touched, strict=True) if not hit]
         work.tags.adopt(self.kind, same, version=self.new)
         work.tags.adopt(self.kind, [row.id for row, hit in zip(rows, touched, strict=True) if hit], version=None)

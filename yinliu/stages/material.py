@@ -21,9 +21,13 @@ _NAMED = 8
 
 @dataclass(frozen=True)
 class Material:
-    """Rows to learn from. ``left_out`` counts rows by why they are not among them; ``data`` names files and digests."""
+    """Rows to learn from. ``left_out`` counts rows by why they are not among them; ``data`` names files and digests.
+
+    ``undecided`` texts stand under each of two labels; they teach a little and no figure is about them.
+    """
 
     rows: list[Row]
+    undecided: list[Row] = field(default_factory=list)
     seeds: list[Row] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
@@ -52,12 +56,15 @@ def gather(files: Sequence[Path], *, labelled: Labelled, seeds: Sequence[Row]) -
     own = [Row(text[:TEXT_LIMIT].strip(), label) for text, label in labelled.rows if text.strip()]
     settled = settle([*own, *(row for table in tables for row in table.rows)])
     known = {comparable(row.text).strip() for row in settled.rows}
+    undecided = [row for table in tables for row in table.undecided if comparable(row.text).strip() not in known]
+    known |= {comparable(row.text).strip() for row in undecided}
     left_out: Counter[str] = Counter(duplicate=settled.duplicates, contradicted=settled.disputed + labelled.disputed)
     for table in tables:
         left_out += table.left_out
         left_out["second_label"] += table.second_labels
     return Material(
         rows=settled.rows,
+        undecided=list(dict.fromkeys(undecided)),
         seeds=[row for row in settle(seeds).rows if comparable(row.text).strip() not in known],
         left_out={code: count for code, count in left_out.items() if count},
         complaints=[complaint for table in tables for complaint in table.complaints],

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
-
-from crawlers.options import TimeZone
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Grade = Annotated[str, Field(pattern=r"^[A-Z]$")]
@@ -105,11 +104,19 @@ class Crm(_Strict):
         return self
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:
+        raise PydanticCustomError("time_zone", "must be a time zone, like Asia/Shanghai") from error
+    return value
+
+
 class General(_Strict):
     """``yinliu.yaml``: the team, its time zone, and its own accounts (names or ids), who are never leads."""
 
     team: str = "内容团队"
-    timezone: TimeZone = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     team_accounts: list[str] = []
 
 

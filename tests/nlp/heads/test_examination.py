@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from nlp.heads.examination import TOLERANCE, Verdict, examine, without_memory
+from nlp.heads.examination import TOLERANCE, Verdict, examine, remembered, without_memory
 from nlp.heads.flags import aligned, no_flags
 from nlp.heads.seeds import seeds
 from nlp.heads.store import Unseen, digests
@@ -26,6 +26,13 @@ def test_what_was_learnt_is_answered_from_memory_of_not_knowing_it() -> None:
 def test_a_head_without_memory_is_asked_directly(unseen: Unseen | None) -> None:
     """A head that keeps none, or an empty one."""
     assert without_memory(["甲"], ["a"], LABELS, unseen) == ["a"]
+
+
+def test_texts_that_were_learnt_are_counted() -> None:
+    """By what they read like."""
+    unseen = Unseen(np.sort(digests(["甲", "乙"])), np.array([0, 1]), np.array([0, 1]))
+    assert remembered(["甲", "甲 ", "丙"], unseen) == 2
+    assert remembered(["甲"], None) == 0
 
 
 def test_both_are_judged_on_the_same_rows() -> None:

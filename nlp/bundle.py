@@ -31,9 +31,11 @@ from nlp.segmenter import Segmenter
 CODE_VERSION = "2"
 """Raised when the code would tag the same text differently under the same rules."""
 
-_AT_ONCE = 4096
 TEXT_LIMIT = 100_000
 """Characters of a text that are read; a longer one is tagged by its beginning."""
+
+_AT_ONCE = 4096
+"""Texts of which flags are made at once."""
 
 
 class Spec(BaseModel):
@@ -65,6 +67,11 @@ class Bundle:
         self.owners = phrases.wired(self._scanner)
         self._owned = np.array([bool(owners) for owners in self.owners], bool)
         self._phrases = phrases
+
+    @cached_property
+    def topic_names(self) -> frozenset[str]:
+        """The topics that the team has; a head may know others."""
+        return frozenset(topic.name for topic in self.spec.topics.topics)
 
     @cached_property
     def segmenter(self) -> Segmenter:
@@ -152,7 +159,7 @@ class Bundle:
         settings = intents.model_dump(include={"head", "encoder", "unsure", "also", "replies"})
         return [
             CODE_VERSION,
-            [topics.segmenter, topics.sure],
+            [topics.segmenter, topics.sure, sorted(self.topic_names)],
             settings,
             sorted(intent.name for intent in intents.intents),
             {guard.name: sorted(guard.blocks) for guard in intents.guards},

@@ -117,7 +117,8 @@ class Readings(Sequence[Tagging]):
         if self.topics.shape[1]:
             head, share = self._bundle.heads["topics"], _rounded(self.topics[number].max())
             label = head.labels[int(self.topics[number].argmax())]
-            if share >= self._bundle.spec.topics.sure and label not in known and text.strip():
+            wanted = label in self._bundle.topic_names and label not in known
+            if share >= self._bundle.spec.topics.sure and wanted and text.strip():
                 yield Tag("topic", label, share, self._strongest(head, number, label))
 
     def _intent_tags(self, number: int, text: str, rules: list[int]) -> Iterator[Tag]:

@@ -21,17 +21,22 @@ from sklearn.model_selection import StratifiedKFold
 from benchmarks import SHARED
 from models.repositories.labels import Labelled
 from nlp.bundle import Bundle
+from nlp.encoders.choice import encoder_of
+from nlp.encoders.encoder import Encoder
+from nlp.encoders.memory import Remembering
 from nlp.heads.answers import Probabilities, probabilities_of
 from nlp.heads.evaluation import Figures, evaluate
 from nlp.heads.flags import no_flags
+from nlp.heads.head import Floats
 from nlp.heads.kinds import load_head
 from nlp.heads.rows import Row
 from nlp.heads.seeds import seeds
 from nlp.normal import comparable
 from yinliu.stages.evaluate import evaluate_rows
 from yinliu.stages.material import gather, read_file
+from yinliu.stages.opinions import train_opinion
 from yinliu.stages.train import train_head
-from yinliu.understanding import bundle_of, trained
+from yinliu.understanding import bundle_of, rules_of, starter, trained
 from yinliu.workspace.folder import Workspace, write_starter
 
 NEWS_ACCURACY, NEWS_CALIBRATION = 0.905, 0.03
@@ -40,9 +45,11 @@ FOLDS_MACRO, FOLDS_LEAD = 0.78, 0.86
 FEELINGS = ("eprstmt_sentiment", "waimai_10k", "weibo_senti_2400", "online_shopping_10_cats")
 FOLDS = 5
 OTHER = "chat_other"
+ENCODER = "use"
 LEADS = "lead_intent.tsv"
 _SEED = 7
 _AT_ONCE = 4096
+_REMEMBERED = 50_000
 
 
 def told(name: str, value: float, *, least: float | None = None, most: float | None = None) -> bool:
@@ -95,7 +102,7 @@ def leads(name: str, figures: Figures, *, macro: float | None = None, lead: floa
 
 def shipped(folder: Path) -> bool:
     """What we ship, without a row of the team's; the same without its head; the same without texts of our seeds."""
-    table, bundle = read_file(folder / LEADS), starter_bundle()
+    table, bundle = read_file(folder / LEADS), bundle_of(starter())
     figures = evaluate_rows(table.rows, whole_reading(bundle), worst=0).figures
     kept = leads(f"lead intents, shipped, {len(table.rows)} rows", figures, macro=SHIPPED_MACRO, lead=SHIPPED_LEAD)
     ours = {_key(row) for row in seeds("intents")}
@@ -108,26 +115,36 @@ def shipped(folder: Path) -> bool:
     return kept
 
 
-def starter_bundle() -> Bundle:
-    """What reads in a workspace that nobody changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_starter(Path(folder))
-        return bundle_of(Workspace(Path(folder)))
-
-
 def folds(folder: Path) -> bool:
-    """Lead intents, each fifth of the rows read by a team's head of the others, our seeds and the undecided rows."""
-    rows = read_file(folder / LEADS).rows
+    """Lead intents, each fifth of the rows read by a team's head of the others, our seeds and the undecided rows.
+
+    With the opinion of an encoder, which `yinliu train` trains beside the head, where that is installed.
+    """
+    rows, encoder = read_file(folder / LEADS).rows, installed()
+    choices = ("none",) if encoder is None else ("none", encoder.name)
     truth: list[str] = []
-    parts = []
+    parts: dict[str, list[Floats]] = {choice: [] for choice in choices}
     for others, those in _parted(rows):
-        answers = taught(folder / LEADS, those)
-        labels, shares = answers([row.text for row in those])
         print(f"    a fold: {len(others)} rows teach, {len(those)} are read", flush=True)
         truth += [row.label for row in those]
-        parts.append(shares)
-    figures = evaluate(truth, labels, np.concatenate(parts), worst=0)
-    return leads(f"lead intents, {FOLDS} folds, {len(rows)} rows", figures, macro=FOLDS_MACRO, lead=FOLDS_LEAD)
+        with tempfile.TemporaryDirectory() as made:
+            labels = _read_by(Path(made), folder / LEADS, those, parts, encoder=encoder)
+    name = f"lead intents, {FOLDS} folds, {len(rows)} rows"
+    kept = False
+    for choice in choices:
+        figures = evaluate(truth, labels, np.concatenate(parts[choice]), worst=0)
+        kept = leads(f"{name}, encoder {choice}", figures, macro=FOLDS_MACRO, lead=FOLDS_LEAD) or kept
+    return kept
+
+
+def installed() -> Encoder | None:
+    """The encoder that `yinliu train` takes, remembering what it has read; None where it is not installed."""
+    try:
+        found = encoder_of(ENCODER, workspace=Path())
+    except ValueError as error:
+        print(f"    without the encoder: {error}")
+        return None
+    return None if found is None else Remembering(found, most=_REMEMBERED)
 
 
 def _parted(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
@@ -136,19 +153,30 @@ def _parted(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[Row]]]:
         yield [rows[one] for one in others], [rows[one] for one in those]
 
 
-def taught(file: Path, asked: Sequence[Row]) -> Probabilities:
-    """What a workspace says that was taught a table without the texts that are asked, which are no seeds either."""
-    hidden = {_key(row) for row in asked}
-    with tempfile.TemporaryDirectory() as folder:
-        write_starter(Path(folder))
-        workspace = Workspace(Path(folder))
-        table = Path(folder) / file.name
-        table.write_text(_without(file, hidden), encoding="utf-8")
-        known = [row for row in seeds("intents") if _key(row) not in hidden]
-        material = gather([table], labelled=Labelled([], 0), seeds=known)
-        target, flags_of = trained(workspace, "intents"), bundle_of(workspace).flags
-        train_head(material, name="intents", target=target, now=datetime.now(UTC), flags_of=flags_of)
-        return whole_reading(bundle_of(Workspace(Path(folder))))
+def _read_by(
+    made: Path, file: Path, asked: Sequence[Row], parts: dict[str, list[Floats]], *, encoder: Encoder | None
+) -> tuple[str, ...]:
+    """Teach a new workspace and let it read, by each choice of an encoder; gives the labels."""
+    write_starter(made)
+    teach(made, file, asked, encoder=encoder)
+    labels: tuple[str, ...] = ()
+    for choice, found in parts.items():
+        labels, shares = whole_reading(bundle_of(Workspace(made), encoder=choice))([row.text for row in asked])
+        found.append(shares)
+    return labels
+
+
+def teach(folder: Path, file: Path, asked: Sequence[Row], *, encoder: Encoder | None) -> None:
+    """Train a workspace's head on a table without the texts that will be asked, which are no seeds either."""
+    hidden, workspace = {_key(row) for row in asked}, Workspace(folder)
+    table = folder / file.name
+    table.write_text(_without(file, hidden), encoding="utf-8")
+    known = [row for row in seeds("intents") if _key(row) not in hidden]
+    material = gather([table], labelled=Labelled([], 0), seeds=known)
+    target, flags_of = trained(workspace, "intents"), rules_of(workspace).flags
+    learnt = train_head(material, name="intents", target=target, now=datetime.now(UTC), flags_of=flags_of)
+    if encoder is not None:
+        train_opinion(material, learnt, encoder=encoder, folder=target)
 
 
 def _without(file: Path, hidden: set[str]) -> str:
@@ -164,7 +192,7 @@ def _key(row: Row) -> str:
 
 def feelings(folder: Path) -> bool:
     """The shipped sentiments of reviews and posts that are good or bad: which of the two is likelier."""
-    bundle = starter_bundle()
+    bundle = bundle_of(starter())
     labels = bundle.heads["sentiment"].labels
     for name in FEELINGS:
         rows = read_file(folder / f"{name}.tsv").rows

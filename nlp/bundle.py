@@ -113,6 +113,7 @@ class Bundle:
         weighed = self.judge.weigh(grams, flags)
         if self.second is not None and self.judge.learned:
             weighed = self._second(texts, weighed, flags)
+        weighed = self.judge.settled(weighed)
         readings = Readings(
             self, originals=texts, texts=joined, grams=grams, flags=flags, words=words, weighed=weighed, days=days
         )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.grams import Grams
+from nlp.heads.evaluation import LEAD_LABELS
 from nlp.heads.head import Floats, Head
 from nlp.rulebook import Rulebook
 from nlp.rules import Intents
@@ -63,6 +65,11 @@ class IntentJudge:
         return np.array(rows, np.float32).reshape(len(self.rulebook.rules), len(self.labels))
 
     @cached_property
+    def _leads(self) -> NDArray[np.bool_]:
+        """(the head's labels,): which make somebody a lead."""
+        return np.array([label in LEAD_LABELS for label in self.labels[: self.learned]], bool)
+
+    @cached_property
     def _wanted(self) -> Floats:
         """1 for the labels that the team has."""
         names = {intent.name for intent in self.policy.intents}
@@ -100,6 +107,20 @@ class IntentJudge:
             weighed[column] += _OFFERED
         else:
             weighed[column] += self._thresholds[column]
+        return weighed
+
+    def settled(self, weighed: Floats) -> Floats:
+        """First whether somebody wants something at all, then what: where the leads' probabilities joined outweigh the
+        others', the likeliest lead is the likeliest label, and else the likeliest of the others; the two change places.
+        """
+        shares, leads = weighed[:, : self.learned], self._leads
+        if leads.all() or not leads.any():
+            return weighed
+        wanting = shares[:, leads].sum(axis=1) > shares[:, ~leads].sum(axis=1)
+        best = np.where(wanting[:, None] == leads, shares, -1).argmax(axis=1)
+        top = shares.argmax(axis=1)
+        rows = np.flatnonzero(best != top)
+        weighed[rows, best[rows]], weighed[rows, top[rows]] = weighed[rows, top[rows]], weighed[rows, best[rows]]
         return weighed
 
     def given(self, weighed: Floats) -> np.ndarray:

@@ -101,7 +101,7 @@ def test_a_changed_text_is_tagged_anew(begin: Begin) -> None:
     stored(begin, posts=[post()], comments=[comment(text="多少钱")])
     with begin() as work:
         assert work.tags.untagged_posts("v1", limit=9) == []
-        assert [text for _, text in work.tags.untagged_comments("v1", limit=9)] == ["多少钱"]
+        assert [row.text for row in work.tags.untagged_comments("v1", limit=9)] == ["多少钱"]
 
 
 def test_the_same_row_twice_at_once_is_one(begin: Begin) -> None:

@@ -268,7 +268,6 @@ def test_every_starter_rule_compiles_and_takes_no_time(pattern: tuple[str, str])
         assert time.perf_counter() - began < 0.5, piece
 
 
-@pytest.mark.xfail(reason="ad-money and ad-lure of the starter hold a full-width comma", strict=False)
 def test_every_starter_rule_is_written_in_comparable_text(intents: Intents) -> None:
     """An upper-case, full-width or traditional character would never be found."""
     rules = [rule for part in (*intents.intents, *intents.guards) for rule in part.rules]

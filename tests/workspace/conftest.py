@@ -18,6 +18,7 @@ READERS: dict[str, Callable[[Workspace], Any]] = {
     "yinliu.yaml": lambda workspace: workspace.general,
     "topics.yaml": lambda workspace: workspace.topics,
     "intents.yaml": lambda workspace: workspace.intents,
+    "words.yaml": lambda workspace: workspace.words,
     "scoring.yaml": lambda workspace: workspace.scoring,
     "communities.yaml": lambda workspace: workspace.communities,
     "crm.yaml": lambda workspace: workspace.crm,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nlp.rules import Words
 from tests.workspace.conftest import READERS, Refused
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
@@ -126,7 +127,38 @@ def test_all_mistakes_of_a_file_are_told_at_once(refused: Refused) -> None:
     assert len(error.message.zh.splitlines()) == len(error.message.en.splitlines()) == 5
 
 
-@pytest.mark.parametrize("name", READERS)
+def test_no_words_are_needed(folder: Path) -> None:
+    """A workspace made before there was words.yaml works as it did."""
+    (folder / "words.yaml").unlink()
+    assert Workspace(folder).words == Words()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("files: [missing.txt]", "words.yaml:1 files.0 = 'missing.txt'"),
+        ("files: [long.txt]", "第 2 行超过 40 个字"),
+        ("keywords: [Ｖ60, v60]", "v60"),
+        ("brands: [{name: ' '}]", "不能只有空格"),
+    ],
+)
+def test_wrong_words_are_told(folder: Path, content: str, told: str) -> None:
+    """With the file, the value and what is allowed."""
+    (folder / "words.yaml").write_text(content, encoding="utf-8")
+    (folder / "long.txt").write_text("短\n" + "长" * 41, encoding="utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        _ = Workspace(folder).words
+    assert told in caught.value.message.zh
+
+
+def test_words_of_a_file_are_keywords(folder: Path) -> None:
+    """One a line; empty lines and # lines are none."""
+    (folder / "words.yaml").write_text("keywords: [泠川]\nfiles: [more.txt]", encoding="utf-8")
+    (folder / "more.txt").write_text("\ufeff# 型号\nRO-500\n\n泠川\n", encoding="utf-8")
+    assert Workspace(folder).words.keywords == ["泠川", "RO-500"]
+
+
+@pytest.mark.parametrize("name", [name for name in READERS if name != "words.yaml"])
 def test_a_missing_file_is_told_with_its_remedy(folder: Path, name: str) -> None:
     """The command that adds it."""
     (folder / name).unlink()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from yinliu.cli.door import Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-
 from yinliu.workspace.folder import Workspace
 
 if TYPE_CHECKING:  # heads need numpy and scipy, which take a third of a second to import

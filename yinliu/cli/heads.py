@@ -68,11 +68,13 @@ def train(  # noqa: PLR0917 (options of a command)
             keep_disputed=keep_disputed,
             force=force,
         )
-        told = _opinion(door, name, encoder, material, learnt, target)
+        told = _opinion(door, name, encoder, material=material, learnt=learnt, target=target)
     _tell_learnt(door, name, material, learnt, target, opinion=told)
 
 
-def _opinion(door: Door, name: str, choice: str | None, material: Material, learnt: Learnt, target: Path) -> str | None:
+def _opinion(
+    door: Door, name: str, choice: str | None, *, material: Material, learnt: Learnt, target: Path
+) -> str | None:
     """The encoder whose opinion was trained beside a head of intents."""
     from yinliu.stages.opinions import train_opinion
 
@@ -83,7 +85,7 @@ def _opinion(door: Door, name: str, choice: str | None, material: Material, lear
     return found.name
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917 (options of a command)
     context: typer.Context,
     name: Name,
     file: Annotated[Path, typer.Argument(help="标注文件 标签<TAB>文本 / label<TAB>text", metavar="FILE")],

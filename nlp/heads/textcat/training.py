@@ -30,7 +30,7 @@ _GAIN = 0.98
 """What the held-out loss must fall to, of the best so far, to count as better."""
 _PATIENCE = 2
 _SUREST = 4.0
-"""The highest temperature. Few rows, all read right, would ask for more: then words never seen were read as something."""
+"""The highest temperature. Few rows, all read right, ask for more; then words never seen would be taken for a topic."""
 _AT_ONCE = 256
 
 

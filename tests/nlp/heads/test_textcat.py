@@ -25,10 +25,15 @@ from nlp.heads.textcat.training import TrainedCategorizer, train_categorizer
 from nlp.heads.training import Trained
 from nlp.normal import batch
 from nlp.pipeline import build_pipeline
+from tests.nlp.heads.conftest import WORDS as ROWS
 from tests.nlp.heads.conftest import made_rows
 from tests.nlp.teams import ANY_TEXT, CAMPING, COMMENTS, bundle, cached_segmenter, small_head, spec, tags
 
 WORDS = cached_segmenter(("天幕",), "rjieba")
+TEAM: dict[str, Any] = {
+    "topics": [*CAMPING["topics"], *({"name": name, "title": name, "words": [f"的{name}"]} for name in ROWS)]
+}
+"""A team that has the topics of the rows."""
 
 
 def learnt(size: int = 150, **more: Any) -> TrainedCategorizer:
@@ -225,7 +230,7 @@ def test_facts_nested_without_end_are_refused(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def reading(pupil: TrainedCategorizer) -> Bundle:
     """A team's bundle whose topics are read by it."""
-    return bundle(CAMPING, heads={"topics": pupil.head})  # type: ignore[dict-item]
+    return bundle(TEAM, heads={"topics": pupil.head})  # type: ignore[dict-item]
 
 
 def test_a_bundle_reads_topics_with_it(reading: Bundle, pupil: TrainedCategorizer) -> None:
@@ -253,7 +258,7 @@ def test_the_version_follows_the_weights(reading: Bundle, pupil: TrainedCategori
     """And not the setting: what is read with is what lies in the directory."""
     other = Categorizer(pupil.head.language, 9.0, {})
     assert Bundle(reading.spec, {"topics": other}).version != reading.version
-    chosen = spec(CAMPING | {"classifier": "textcat"})
+    chosen = spec(TEAM | {"classifier": "textcat"})
     assert Bundle(chosen, {"topics": pupil.head}).version == reading.version
 
 

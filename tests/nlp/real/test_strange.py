@@ -16,7 +16,7 @@ TAGGED = 1_500
 
 
 def check_shares(bundle: Bundle, readings: Readings) -> None:
-    """Probabilities of a text sum to 1, and each text's likeliest intent is given if the team has it."""
+    """Every text has probabilities that sum to 1; all weights are numbers."""
     for shares in (readings.weighed[:, : bundle.judge.learned], readings.sentiments):
         assert shares.shape[0] == len(readings) and shares.shape[1]
         assert np.isfinite(shares).all() and (shares >= 0).all()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from datetime import date
+from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
@@ -164,3 +167,23 @@ def test_a_doc_is_tagged_like_its_text(team: Bundle) -> None:
     """Without heads too."""
     language = build_pipeline(team)
     assert [tagging(language(text)) for text in COMMENTS[::5]] == [one(team, whole(text)) for text in COMMENTS[::5]]
+
+
+def test_a_saved_pipeline_says_the_same(language: Language, tmp_path: Path) -> None:
+    """``spacy.load`` opens what ``to_disk`` wrote: words, rules and heads (their weights in 16 bits)."""
+    language.to_disk(tmp_path / "saved")
+    again = spacy.load(tmp_path / "saved")
+    again.to_disk(tmp_path / "twice")
+    third = spacy.load(tmp_path / "twice")
+    for text in COMMENTS[:40]:
+        said = tagging(again(text))
+        assert [(tag.kind, tag.label) for tag in said.tags] == [(t.kind, t.label) for t in tagging(language(text)).tags]
+        assert said == tagging(third(text)), text
+
+
+def test_it_is_found_by_its_entry_points() -> None:
+    """``spacy.load`` needs no import of ours before."""
+    factories = {point.name: point.value for point in entry_points(group="spacy_factories")}
+    tokenizers = {point.name: point.value for point in entry_points(group="spacy_tokenizers")}
+    assert factories["yinliu"] == "nlp.components:create_reader"
+    assert tokenizers["yinliu.Tokenizer.v2"] == "nlp.tokenizer:create_tokenizer"

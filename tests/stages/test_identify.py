@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from models.content import Contact
+from models.people import Person
 from tests.stages.team import Team, comment, post
 
 
@@ -14,6 +18,18 @@ def test_the_teams_own_contact_makes_nobody_a_colleague(team: Team) -> None:
     )
     assert "小王" in team.leads()
     assert team.leads()["小王"]["qualified"]
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [("想买，微信 lily_8899", 1), ("想买，QQ群：123456789", 2), ("想买，客服电话 400-820-8820", 2)],
+)
+def test_only_ones_own_contact_makes_two_accounts_one(team_sqlite: Team, text: str, persons: int) -> None:
+    """The number of a group or a firm is shared by many."""
+    team_sqlite.hear(post(), comment("c1", text, who="小王"), source="blog")
+    team_sqlite.hear(post(), comment("c2", text, who="小李"), source="shop")
+    assert len(team_sqlite.rows(Person.id)) == persons
+    assert len(team_sqlite.rows(Contact.id)) == 2
 
 
 def test_a_recycled_ticket_begins_anew(team: Team) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from sqlalchemy import Engine, text
 
 from models.content import Comment, Contact, Tag
 from models.vault import Vault, new_key
-from tests.stages.team import HOT, KeywordTagger, Team, comment, post
+from nlp.tagger import Tagger
+from tests.stages.team import HOT, KeywordTagger, Team, comment, communities, post
+from yinliu.understanding import bundle_of, starter
 
 
 def test_a_second_run_has_nothing_to_do(team: Team) -> None:
@@ -43,6 +47,38 @@ def test_a_word_of_what_is_answered_counts(team: Team) -> None:
     team.tag()
     team.tagger = KeywordTagger(version="v2", words=KeywordTagger.words[:2])
     assert team.tag()["comments"] == 2
+
+
+def test_an_answer_means_what_it_answers(team_sqlite: Team) -> None:
+    """ "1" under a post that offers a link is a wish to buy; under another post it is nothing."""
+    team = team_sqlite
+    team.tagger = Tagger(bundle_of(starter()), UTC)  # type: ignore[assignment]
+    team.land(
+        post("p1", body="天幕到货啦，想要链接的评论区扣1"),
+        post("p2", body="昨天的营地"),
+        comment("c1", "1"),
+        comment("c2", "1", post_id="p2"),
+        comment("c3", "哪里可以报名呀"),
+        comment("c4", "同求", parent_id="c3"),
+    )
+    team.load()
+    team.tag()
+    names = dict(team.rows(Comment.id, Comment.external_id))  # type: ignore[arg-type]
+    tags = team.rows(Tag.comment_id, Tag.label, Tag.kind)
+    found = {names[key]: label for key, label, kind in tags if kind == "intent"}
+    assert found["c1"] == "purchase_intent"
+    assert found["c4"] == "how_to_join"
+    assert found.get("c2") != "purchase_intent"
+
+
+def test_a_changed_post_has_its_comments_qualified_again(team_sqlite: Team) -> None:
+    """Their topic is the post's: a comment that fitted no community does now."""
+    team = team_sqlite
+    team.rules = communities({"name": "camp", "topics": ["camping"]})
+    team.hear(post(body="周末"), comment("c1", HOT))
+    before = team.leads()["小王"]["score"]
+    team.hear(post(body="周末去露营"))
+    assert team.leads()["小王"]["score"] > before
 
 
 def test_nothing_is_kept_from_a_bundle_that_nobody_knows(team: Team) -> None:

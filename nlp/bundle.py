@@ -160,7 +160,7 @@ class Bundle:
         settings = intents.model_dump(include={"head", "encoder", "unsure", "also", "replies"})
         return [
             CODE_VERSION,
-            [topics.segmenter, topics.sure, sorted(self.topic_names)],
+            [topics.segmenter, topics.sure, sorted(self.topic_names) if "topics" in self.heads else []],
             settings,
             sorted(intent.name for intent in intents.intents),
             {guard.name: sorted(guard.blocks) for guard in intents.guards},

@@ -8,6 +8,7 @@ memory of a fresh process with 5,000 phrases.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import resource
 import statistics
@@ -27,6 +28,7 @@ TEXTS, DOCS, ROUNDS, BATCH = 20_000, 4_000, 5, 2048
 PHRASES = 5_000
 JIEBA, RJIEBA, STOCK = 5.0, 0.45, 2.5
 START_SECONDS, MEMORY_MIB = 1.5, 300
+STAGE = 1_000
 
 
 def real_texts() -> list[str]:
@@ -127,6 +129,48 @@ def stock_pipeline() -> Any:
     return language
 
 
+def stage() -> bool:
+    """The stage ``tag`` into SQLite: tags with evidence of real comments, without and with an encoder."""
+    rates_ = {encoder: _stage_rate(encoder) for encoder in ("none", "use")}
+    for encoder, rate in rates_.items():
+        print(f"stage  {rate:9,.0f} comments/s with encoder: {encoder} (at least {STAGE:,})")
+    return min(rates_.values()) >= STAGE
+
+
+def _stage_rate(encoder: str) -> float:
+    from crawlers.items import CommentItem, PostItem, to_record
+    from models.database import open_engine, upgrade
+    from models.unit_of_work import UnitOfWork
+    from models.vault import Vault, new_key
+    from nlp.tagger import Tagger
+    from yinliu.stages.load import load
+    from yinliu.stages.tag import tag
+    from yinliu.understanding import bundle_of, starter
+
+    bundle = bundle_of(starter(), encoder=encoder)
+    bundle.read(["你好"])
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{folder}/bench.db")
+        upgrade(engine)
+        items = [PostItem(external_id="p", url="https://example.com/p", title="t", body="b")]
+        comments = [
+            CommentItem(external_id=f"c{number}", post_id="p", author=f"a{number}", author_id=f"a{number}", text=text)
+            for number, text in enumerate(real_texts()[:DOCS])
+        ]
+        _land(Path(folder), [to_record(item) for item in (*items, *comments)])
+        load(lambda: UnitOfWork(engine), landing=Path(folder) / "landing")
+        took = seconds(lambda: tag(lambda: UnitOfWork(engine), tagger=Tagger(bundle, UTC), vault=Vault(new_key())))
+    return DOCS / took
+
+
+def _land(folder: Path, records: list[Any]) -> None:
+    first = {"kind": "run", "source": "bench", "platform": "feed", "started_at": datetime.now(UTC).isoformat()}
+    path = folder / "landing" / "bench" / "1.jsonl"
+    path.parent.mkdir(parents=True)
+    lines = [first, *records, {"kind": "end", "cursor": {}}]
+    path.write_text("".join(json.dumps(line, default=str) + "\n" for line in lines), encoding="utf-8")
+
+
 def start() -> bool:
     """A fresh process with 5,000 phrases: from its beginning to its first tags, and its memory."""
     took, memory = [], 0
@@ -153,7 +197,7 @@ def start_here() -> None:
 
 def main() -> bool:
     """Print the figures, each part in a process of one core; False where one is not what it must be."""
-    parts = ("bulk", "door", "start")
+    parts = ("bulk", "door", "stage", "start")
     command = [sys.executable, "-m", "benchmarks.tagging"]
     codes = [subprocess.run([*command, part], env=os.environ | ONE_CORE, check=False).returncode for part in parts]
     return not any(codes)
@@ -163,5 +207,5 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["start-here"]:
         start_here()
         sys.exit(0)
-    chosen = {"bulk": bulk, "door": door, "start": start}.get(sys.argv[1] if sys.argv[1:] else "", main)
+    chosen = {"bulk": bulk, "door": door, "stage": stage, "start": start}.get(sys.argv[1] if sys.argv[1:] else "", main)
     sys.exit(0 if chosen() else 1)

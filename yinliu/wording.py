@@ -54,6 +54,7 @@ _COUNTS = {
     "gone": Text("已删除", "deleted"),
     "tags": Text("标签", "tags"),
     "contacts": Text("联系方式", "contacts"),
+    "kept": Text("沿用", "kept"),
     "signals": Text("信号", "signals"),
     "persons": Text("新增人", "new persons"),
     "leads": Text("线索", "leads"),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # spaCy takes half a second to import
     from nlp.heads.textcat.training import TrainedCategorizer
 
 
-AMONG_SEEDS = Recipe(flag_scale=0.3, least=2)
+AMONG_SEEDS = Recipe(flag_scale=0.3, least=2, balance=0.5)
 """What is tried first where our seeds are there: n-grams of one text only are most of them, and teach nothing."""
 _UNDECIDED = 0.4
 """What a text with two labels counts under each of them."""

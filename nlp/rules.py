@@ -49,6 +49,17 @@ class TopicRule(_Strict):
     weight: float = Field(default=1.0, gt=0, le=100)
     threshold: float = Field(default=1.0, gt=0)
 
+    @model_validator(mode="after")
+    def _each_once(self) -> TopicRule:
+        seen: set[str] = set()
+        for word in self.words:
+            if comparable(word) in seen:
+                raise PydanticCustomError(
+                    "word_twice", "{word} stands twice in {name}", {"word": word, "name": self.name}
+                )
+            seen.add(comparable(word))
+        return self
+
 
 class Topics(_Strict):
     """``topics.yaml``: topics, and further words that the segmenter must keep whole.
@@ -76,11 +87,9 @@ class Topics(_Strict):
 
 def _refuse_shared(owners: dict[str, list[str]]) -> None:
     for word, names in owners.items():
-        if len(set(names)) > 1:
-            context = {"word": word, "names": ", ".join(dict.fromkeys(names))}
-            raise PydanticCustomError("word_in_two_topics", "{word} stands in {names}", context)
         if len(names) > 1:
-            raise PydanticCustomError("word_twice", "{word} stands twice in {name}", {"word": word, "name": names[0]})
+            context = {"word": word, "names": ", ".join(names)}
+            raise PydanticCustomError("word_in_two_topics", "{word} stands in {names}", context)
 
 
 class Pattern(_Strict):

@@ -127,6 +127,28 @@ def test_all_mistakes_of_a_file_are_told_at_once(refused: Refused) -> None:
     assert len(error.message.zh.splitlines()) == len(error.message.en.splitlines()) == 5
 
 
+@pytest.mark.parametrize(
+    ("topics", "told"),
+    [
+        (
+            ["{name: b, title: B, words: [x]}", "{name: a, title: A, words: [V60, ｖ６０]}"],
+            "topics.yaml:3 topics.1：“ｖ６０”",
+        ),
+        (
+            ["{name: a, title: A, words: [露营]}", "{name: b, title: B, words: [露营]}"],
+            "topics.yaml:1 “露营”同时写在话题 a, b",
+        ),
+    ],
+)
+def test_a_word_that_stands_twice(folder: Path, topics: list[str], told: str) -> None:
+    """In a topic, or in two: the word and where it stands, and no Python."""
+    (folder / "topics.yaml").write_text("topics:\n" + "".join(f"  - {topic}\n" for topic in topics), encoding="utf-8")
+    with pytest.raises(Misconfigured) as caught:
+        _ = Workspace(folder).topics
+    assert told in caught.value.message.zh
+    assert "CommentedMap" not in caught.value.message.zh
+
+
 def test_no_words_are_needed(folder: Path) -> None:
     """A workspace made before there was words.yaml works as it did."""
     (folder / "words.yaml").unlink()

@@ -11,6 +11,9 @@ _SHOWN = 60
 _SECRET_FIELDS = ("secret_env", "key", "headers", "params")
 """Where people paste a secret by mistake: what stands there is not shown."""
 
+_OF_WHOLE_PARTS = ("word_twice", "word_in_two_topics", "named_twice", "unknown_intent")
+"""Mistakes of a whole part of a file: the message names what is wrong in it."""
+
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 _KINDS: dict[str, tuple[str, str]] = {
@@ -98,12 +101,13 @@ def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
         [text.format(**context) for text in kind] if kind else [f"不符合要求（{problem['msg']}）", str(problem["msg"])]
     )
     path = ".".join(str(step) for step in problem["loc"] if step != "[key]")
-    shown = "" if problem["type"] in ("missing", "extra_forbidden") else _shown(problem.get("input"))
+    whole = not problem["loc"] or problem["type"] in ("missing", "extra_forbidden", *_OF_WHOLE_PARTS)
+    shown = "" if whole else _shown(problem.get("input"))
     if problem["loc"] and problem["loc"][-1] in _SECRET_FIELDS:
         shown = "***"
     said = " = ".join(part for part in (path, shown) if part)
     hint = _hint(names, nearest)
-    return Text(f"{said}：{zh}{hint.zh}", f"{said} {en}{hint.en}")
+    return Text(f"{said}：{zh}{hint.zh}" if said else f"{zh}{hint.zh}", f"{said} {en}{hint.en}".lstrip())
 
 
 def _shown(value: Any) -> str:

@@ -162,7 +162,7 @@ class Bundle:
             CODE_VERSION,
             [topics.segmenter, topics.sure, sorted(self.topic_names) if "topics" in self.heads else []],
             settings,
-            sorted(intent.name for intent in intents.intents),
+            sorted((intent.name, intent.sure) for intent in intents.intents),
             {guard.name: sorted(guard.blocks) for guard in intents.guards},
             {name: head.digest for name, head in sorted(self.heads.items())},
             self.second and self.second.version,

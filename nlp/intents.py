@@ -80,6 +80,12 @@ class IntentJudge:
         given = {intent.name: intent.threshold for intent in self.policy.intents}
         return np.array([given.get(label, np.inf) for label in self.labels], np.float32)
 
+    @cached_property
+    def _least(self) -> Floats:
+        """(the head's labels,): the probability from which each is given."""
+        wanted = {intent.name: intent.sure for intent in self.policy.intents}
+        return np.array([wanted.get(label, 0.0) for label in self.labels[: self.learned]], np.float32)
+
     def weigh(self, grams: Grams, flags: sparse.csr_matrix) -> Floats:
         """(texts, labels): probabilities of the head's labels, sums of weights of the others."""
         sums: Floats = flags @ self.weights
@@ -130,6 +136,7 @@ class IntentJudge:
         chosen[:, : self.learned] = shares >= self.policy.also
         if self.learned:
             chosen[np.arange(len(shares)), shares.argmax(axis=1)] = shares.max(axis=1) > 0
+            chosen[:, : self.learned] &= shares >= self._least
         return chosen & (self._wanted > 0)
 
     def probabilities(self, weighed: Floats, *, other: str) -> tuple[tuple[str, ...], Floats]:

@@ -107,10 +107,14 @@ class _Ruled(_Strict):
 
 
 class IntentRule(_Ruled):
-    """An intent and its rules. Without a head it is given when the weights of the rules found reach ``threshold``."""
+    """An intent and its rules. Without a head it is given when the weights of the rules found reach ``threshold``.
+
+    With one it is given from a probability of ``sure`` on: where being wrong costs a lead, more than the likeliest.
+    """
 
     rules: list[Pattern] = []
     threshold: float = Field(default=1.0, gt=0)
+    sure: float = Field(default=0.0, ge=0, le=1)
 
 
 class Guard(_Ruled):

@@ -95,6 +95,15 @@ def test_plain_sentiments(bundle: Bundle, text: str, label: str) -> None:
     assert one(bundle, text).labels("sentiment") == (label,)
 
 
+def test_an_advert_must_be_sure(bundle: Bundle) -> None:
+    """What is read as one and may be none is not given: wrongly given, it costs a lead."""
+    text = "这家店的老板很实在，东西也好，推荐给大家"
+    column = bundle.judge.labels.index("spam_ad")
+    unsure, sure = bundle.read([text, "兼职日结，一天三百，私我"]).weighed[:, column].tolist()
+    assert unsure < 0.85 < sure
+    assert "spam_ad" not in one(bundle, text).labels("intent")
+
+
 def test_rules_alone_are_a_choice() -> None:
     """With ``head: none`` no probability is given."""
     rules = starter().intents.model_copy(update={"head": "none"})

@@ -100,7 +100,7 @@ def test_an_advert_must_be_sure(bundle: Bundle) -> None:
     text = "这家店的老板很实在，东西也好，推荐给大家"
     column = bundle.judge.labels.index("spam_ad")
     unsure, sure = bundle.read([text, "兼职日结，一天三百，私我"]).weighed[:, column].tolist()
-    assert unsure < 0.85 < sure
+    assert unsure < 0.72 < sure
     assert "spam_ad" not in one(bundle, text).labels("intent")
 
 

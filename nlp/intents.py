@@ -90,8 +90,7 @@ class IntentJudge:
         """(texts, labels): probabilities of the head's labels, sums of weights of the others."""
         sums: Floats = flags @ self.weights
         if self.head is not None:
-            none = sparse.csr_matrix((len(grams), len(self.head.flags)), dtype=np.float32)
-            scores = self.head.scores(grams, none) + sums[:, : self.learned]
+            scores = self.head.gram_scores(grams) + sums[:, : self.learned]
             sums[:, : self.learned] = self.head.probabilities(scores)
         return self.block(sums, flags)
 

@@ -69,6 +69,12 @@ def comparable(text: str) -> str:
     return _text(_table()[_codes(text)])
 
 
+def within_latin(text: str, offset: int) -> bool:
+    """Whether a word of ASCII letters and digits goes on over this offset: ro is not in pro, v60 not in v600."""
+    around = text[max(0, offset - 1) : offset + 1]
+    return 0 < offset < len(text) and around.isascii() and around.isalnum()
+
+
 def batch(texts: Sequence[str]) -> Batch:
     """Texts as one :class:`Batch`; about 0.3 µs a comment."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))

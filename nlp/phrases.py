@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.normal import Batch, comparable
+from nlp.normal import Batch, comparable, within_latin
 from nlp.rules import Topics, Words
 from nlp.scanner import Hits, Scanner
 from nlp.tags import Evidence, Tag, TagKind
@@ -75,16 +75,10 @@ def standing(batch: Batch, hits: Hits, owned: np.ndarray, edges: Edges) -> dict[
         if text != before:
             before, ends = text, edges(text)
         offset = int(batch.starts[text])
-        whole = not _cut(batch.text, start) and not _cut(batch.text, end)
+        whole = not within_latin(batch.text, start) and not within_latin(batch.text, end)
         if whole and start - offset in ends and end - offset in ends:
             found[text].append(Standing(entry, start - offset, end - offset))
     return found
-
-
-def _cut(text: str, offset: int) -> bool:
-    """Whether an ASCII word goes on over this offset of a batch's text: ro is not in pro, v60 not in v600."""
-    around = text[offset - 1 : offset + 1]
-    return around.isascii() and around.isalnum()
 
 
 def phrase_tags(text: str, found: Iterable[Standing], owners: list[list[Owner]]) -> Iterator[Tag]:

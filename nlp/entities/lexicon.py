@@ -8,7 +8,7 @@ from typing import Literal
 
 from nlp.entities.automaton import Automaton
 from nlp.entities.entity import Entity, without_overlaps
-from nlp.normal import comparable
+from nlp.normal import comparable, within_latin
 
 LexiconKind = Literal["brand", "product", "competitor"]
 
@@ -51,13 +51,7 @@ class Lexicon:
         if self._automaton is None:
             return
         for number, start, end in self._automaton.find(text):
-            if not _cut(text, start) and not _cut(text, end):
+            if not within_latin(text, start) and not within_latin(text, end):
                 said = self._automaton.words[number]
                 for kind, name in self._owners[said]:
                     yield Entity(kind, name, start, end, f"lexicon:{said}")
-
-
-def _cut(text: str, offset: int) -> bool:
-    """Whether an ASCII word goes on over this offset."""
-    around = text[max(0, offset - 1) : offset + 1]
-    return 0 < offset < len(text) and around.isascii() and around.isalnum()

@@ -68,13 +68,18 @@ class Head:
 
     def scores(self, grams: Grams, flags: sparse.csr_matrix) -> Floats:
         """(texts, labels); ``flags`` is (texts, len(self.flags)), 1 where a rule was found."""
+        scores = self.gram_scores(grams)
+        return scores + flags @ self.flag_rows if self.flags else scores
+
+    def gram_scores(self, grams: Grams) -> Floats:
+        """(texts, labels): what the n-grams and the bias say, without any rule."""
         known = self._known(grams.hashes)
         ones = np.ones(len(known), np.float32)
         shape = (len(grams), len(self.rows))
         sums = sparse.csr_matrix((ones, known, grams.bounds), shape=shape) @ self.rows
         norms = np.sqrt(np.maximum(sums[:, -1:], 1e-12))
         scores: Floats = sums[:, :-1] / norms + self.bias
-        return scores + flags @ self.flag_rows if self.flags else scores
+        return scores
 
     def probabilities(self, scores: Floats) -> Floats:
         """(texts, labels), each row summing to 1."""
@@ -82,8 +87,7 @@ class Head:
 
     def shares(self, texts: Batch, grams: Grams) -> Floats:
         """(texts, labels) probabilities by n-grams alone; ``grams`` are those of ``texts``."""
-        none = sparse.csr_matrix((len(grams), len(self.flags)), dtype=np.float32)
-        return self.probabilities(self.scores(grams, none))
+        return self.probabilities(self.gram_scores(grams))
 
     def strongest(self, hashes: Hashes, label: str, *, most: int) -> list[tuple[int, float]]:
         """(number of an n-gram in ``hashes``, weight) of a text's n-grams that speak most for a label."""

@@ -53,7 +53,7 @@ def test_a_shipped_head_names_the_seeds_it_was_made_of(name: str) -> None:
 def test_the_seeds_make_the_shipped_head() -> None:
     """``scripts/ship_heads.py`` gives the same weights as those in the repository."""
     script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "ship_heads.py"))
-    made, known = script["shipped_head"]("intents", 0), head("intents")
+    made, known = script["shipped_head"]("intents"), head("intents")
     assert made.labels == known.labels
     assert made.flags == known.flags
     assert np.array_equal(made.buckets, known.buckets)

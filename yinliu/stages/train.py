@@ -65,8 +65,7 @@ def train_head(
 
     ``words``: a spaCy ``TextCategorizer`` over these words is trained; by default a linear head.
     """
-    rows = [*material.rows, *material.undecided, *material.seeds]
-    trained = _linear(material, flags_of, keep_disputed) if words is None else _categorizer(material, rows, words)
+    trained = _linear(material, flags_of, keep_disputed) if words is None else _categorizer(material, words)
     probabilities = trained.head.probabilities(trained.unseen)[: len(material.rows)]
     figures = evaluate([row.label for row in material.rows], trained.classes, probabilities)
     said = probabilities.argmax(axis=1)
@@ -74,7 +73,7 @@ def train_head(
     if verdict is not None and verdict.worse and not force:
         raise _worse(verdict, rival)
     head = replace(trained.head, about=_about(material, trained, figures, now))
-    _write(head, _unseen(trained, rows), target, name)
+    _write(head, _unseen(trained, taught(material)[0]), target, name)
     doubted = np.flatnonzero(~trained.kept[: len(material.rows)])
     return Learnt(trained, figures, verdict, [(material.rows[one], trained.classes[said[one]]) for one in doubted])
 
@@ -85,10 +84,10 @@ def _linear(material: Material, flags_of: RuleFlags, keep_disputed: bool) -> Tra
     return train(examples, recipe=chosen(examples, plain=plain, may_filter=not keep_disputed))
 
 
-def _categorizer(material: Material, rows: Sequence[Row], words: Segmenter) -> TrainedCategorizer:
+def _categorizer(material: Material, words: Segmenter) -> TrainedCategorizer:
     from nlp.heads.textcat.training import train_categorizer
 
-    counted = np.arange(len(rows)) < len(material.rows)
+    rows, _, counted = taught(material)
     return train_categorizer([r.text for r in rows], [r.label for r in rows], segmenter=words, counted=counted)
 
 

@@ -86,6 +86,13 @@ class IntentJudge:
         wanted = {intent.name: intent.sure for intent in self.policy.intents}
         return np.array([wanted.get(label, 0.0) for label in self.labels[: self.learned]], np.float32)
 
+    @cached_property
+    def _speaking(self) -> Floats:
+        """(rules, the head's labels): 1 where a rule of an intent speaks for it."""
+        rules, labels = self.rulebook.rules, self.labels[: self.learned]
+        rows = [[rule.owner == label and rule.weight > 0 for label in labels] for rule in rules]
+        return np.array(rows, np.float32).reshape(len(rules), self.learned)
+
     def weigh(self, grams: Grams, flags: sparse.csr_matrix) -> Floats:
         """(texts, labels): probabilities of the head's labels, sums of weights of the others."""
         sums: Floats = flags @ self.weights
@@ -128,14 +135,18 @@ class IntentJudge:
         weighed[rows, best[rows]], weighed[rows, top[rows]] = weighed[rows, top[rows]], weighed[rows, best[rows]]
         return weighed
 
-    def given(self, weighed: Floats) -> np.ndarray:
-        """(texts, labels) bool: the likeliest label, others that are likely too, and those whose rules weigh enough."""
+    def given(self, weighed: Floats, flags: sparse.csr_matrix) -> NDArray[np.bool_]:
+        """(texts, labels): the likeliest label, others that are likely too, and those whose rules weigh enough.
+
+        ``flags`` are the texts' rules: the likeliest label need not be ``sure`` where one of its rules was found.
+        """
         shares = weighed[:, : self.learned]
-        chosen = weighed >= self._thresholds - _ROUNDING
+        chosen: NDArray[np.bool_] = weighed >= self._thresholds - _ROUNDING
         chosen[:, : self.learned] = shares >= self.policy.also
         if self.learned:
-            chosen[np.arange(len(shares)), shares.argmax(axis=1)] = shares.max(axis=1) > 0
-            chosen[:, : self.learned] &= shares >= self._least
+            likeliest = np.arange(self.learned) == shares.argmax(axis=1)[:, None]
+            chosen[:, : self.learned] |= likeliest & (shares > 0)
+            chosen[:, : self.learned] &= (shares >= self._least) | (likeliest & ((flags @ self._speaking) > 0))
         return chosen & (self._wanted > 0)
 
     def probabilities(self, weighed: Floats, *, other: str) -> tuple[tuple[str, ...], Floats]:

@@ -67,7 +67,7 @@ class Readings(Sequence[Tagging]):
     @cached_property
     def intents(self) -> np.ndarray:
         """(texts, labels) bool: the intents given."""
-        return self._bundle.judge.given(self.weighed)
+        return self._bundle.judge.given(self.weighed, self._flags)
 
     @cached_property
     def topics(self) -> Floats:

@@ -109,7 +109,8 @@ class _Ruled(_Strict):
 class IntentRule(_Ruled):
     """An intent and its rules. Without a head it is given when the weights of the rules found reach ``threshold``.
 
-    With one it is given from a probability of ``sure`` on: where being wrong costs a lead, more than the likeliest.
+    With one it is given from a probability of ``sure`` on, or where it is the likeliest and one of its rules was found:
+    for an intent that costs a lead where it is wrong.
     """
 
     rules: list[Pattern] = []

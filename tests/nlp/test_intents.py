@@ -188,6 +188,18 @@ def test_a_second_label_is_given_when_it_is_likely_too() -> None:
     assert set(tags(with_head(close, also=1), "今天", "intent")) == {"buy"}
 
 
+def test_an_intent_that_must_be_sure() -> None:
+    """Given from ``sure`` on; below that only where it is the likeliest and a rule that speaks for it was found."""
+    against = [{"id": "said", "pattern": "买"}, {"id": "never", "pattern": "从来", "weight": -0.1}]
+    wary = [BUY | {"sure": 0.98, "rules": against}, PRAISE]
+    likely = with_head([1, 0], intents=wary, guards=[])
+    assert not tags(likely, "今天", "intent")
+    assert not tags(likely, "从来", "intent")
+    assert set(tags(with_head([3, 0], intents=wary, guards=[]), "今天", "intent")) == {"buy"}
+    assert set(tags(with_head([-1.9, 0], also=0.5, intents=wary, guards=[]), "买", "intent")) == {"buy"}
+    assert set(tags(with_head([-2.1, 0], also=0.4, intents=wary, guards=[]), "买", "intent")) == {"praise"}
+
+
 def test_a_label_that_the_team_does_not_have_is_never_given() -> None:
     """Even where it is the likeliest."""
     read = with_head([0, 5], labels=("buy", "weather"))

@@ -96,12 +96,14 @@ def test_plain_sentiments(bundle: Bundle, text: str, label: str) -> None:
 
 
 def test_an_advert_must_be_sure(bundle: Bundle) -> None:
-    """What is read as one and may be none is not given: wrongly given, it costs a lead."""
-    text = "这家店的老板很实在，东西也好，推荐给大家"
+    """What is read as one and may be none is not given, unless a rule says so: wrongly given, it costs a lead."""
+    honest, advert = "这家店的老板很实在，东西也好，推荐给大家", "兼职日结，一天三百，私我"
+    doubtful = "同城群发引流，精准业主电话数据"
+    texts = [honest, doubtful, advert]
     column = bundle.judge.labels.index("spam_ad")
-    unsure, sure = bundle.read([text, "兼职日结，一天三百，私我"]).weighed[:, column].tolist()
-    assert unsure < 0.72 < sure
-    assert "spam_ad" not in one(bundle, text).labels("intent")
+    unsure, ruled, sure = bundle.read(texts).weighed[:, column].tolist()
+    assert max(unsure, ruled) < 0.85 < sure
+    assert ["spam_ad" in one(bundle, text).labels("intent") for text in texts] == [False, True, True]
 
 
 def test_rules_alone_are_a_choice() -> None:

@@ -1,7 +1,9 @@
 """One linear machine a label: fitted by a recipe, and asked about rows it has not seen.
 
 The machine is scikit-learn's ``LinearSVC``; bigrams and a linear machine are what Wang and Manning 2012 ("Baselines and
-Bigrams") found hard to beat on short texts.
+Bigrams") found hard to beat on short texts. Where a team's own rows stand among others, their columns stand twice: once
+for everybody, once for the team alone (Daumé 2007, "Frustratingly Easy Domain Adaptation"). The two weights of a column
+are then added up: a machine always speaks as the team does, and takes no longer to read.
 """
 
 from __future__ import annotations
@@ -63,19 +65,31 @@ class Machine:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows to learn from: their matrix, labels and weights, and how many labels there are."""
+    """Rows to learn from: their matrix, labels and weights, how many labels there are, and which rows are the team's.
+
+    ``own`` (rows,): None where they are all alike.
+    """
 
     matrix: sparse.csr_matrix
     numbers: Numbers
     weights: Weights
     labels: int
+    own: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def part(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Rows:
         """Some of them."""
-        return Rows(self.matrix[chosen], self.numbers[chosen], self.weights[chosen], self.labels)
+        own = None if self.own is None else self.own[chosen]
+        return Rows(self.matrix[chosen], self.numbers[chosen], self.weights[chosen], self.labels, own)
+
+    @property
+    def doubled(self) -> sparse.csr_matrix:
+        """The matrix; where only some rows are the team's, those once more beside it."""
+        if self.own is None or self.own.all() or not self.own.any():
+            return self.matrix
+        return sparse.hstack([self.matrix, sparse.diags(self.own.astype(float)) @ self.matrix], format="csr")
 
 
 def fit(rows: Rows, recipe: Recipe) -> Machine:
@@ -117,11 +131,12 @@ def _fitted(rows: Rows, recipe: Recipe, kept: NDArray[np.bool_]) -> Machine:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that the last digits did not settle
         machine = LinearSVC(C=recipe.cost, random_state=_SEED)
-        machine.fit(rows.matrix, rows.numbers, sample_weight=_balanced(rows, recipe.balance))
+        machine.fit(rows.doubled, rows.numbers, sample_weight=_balanced(rows, recipe.balance))
+    known = machine.coef_.reshape(len(machine.coef_), -1, rows.matrix.shape[1]).sum(axis=1)
     if len(present) == 2:  # noqa: PLR2004 (of two labels the machine knows the second one)
-        weights[present], bias[present] = np.stack([-machine.coef_[0], machine.coef_[0]]), (-1, 1) * machine.intercept_
+        weights[present], bias[present] = np.stack([-known[0], known[0]]), (-1, 1) * machine.intercept_
     else:
-        weights[present], bias[present] = machine.coef_, machine.intercept_
+        weights[present], bias[present] = known, machine.intercept_
     return Machine(weights, bias, kept)
 
 

@@ -34,7 +34,8 @@ _LARGE = 20_000
 class Examples:
     """What a head learns from: texts' n-grams, their rule flags (texts, flags), labels, how much each text counts.
 
-    ``counted`` (texts,): which of them figures are about; None: all.
+    ``counted`` (texts,): which of them figures are about; ``own``: which are the team's, whose way of speaking is
+    learnt. None: all.
     """
 
     grams: Grams
@@ -43,6 +44,7 @@ class Examples:
     labels: Sequence[str]
     weights: NDArray[np.float64] | None = None
     counted: NDArray[np.bool_] | None = None
+    own: NDArray[np.bool_] | None = None
 
     @property
     def judged(self) -> NDArray[np.bool_]:
@@ -124,4 +126,4 @@ def _space(examples: Examples, recipe: Recipe) -> Space:
 
 def _rows(examples: Examples, space: Space, numbers: Numbers, labels: int) -> Rows:
     weights = np.ones(len(numbers)) if examples.weights is None else examples.weights
-    return Rows(space.matrix, numbers, weights, labels)
+    return Rows(space.matrix, numbers, weights, labels, examples.own)

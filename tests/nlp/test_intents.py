@@ -54,6 +54,13 @@ def softmax(*scores: float) -> list[float]:
     return list(powers / powers.sum())
 
 
+def settled(labels: Sequence[str], shares: Sequence[float]) -> Floats:
+    """What each label of a head weighs that says these shares of every text."""
+    bias = np.log(np.maximum(shares, 1e-9)).tolist()
+    own = [{"name": label, "title": label} for label in labels]
+    return weighed(bundle(intents={"intents": own}, heads={"intents": fixed_head(labels, bias)}), "今天")
+
+
 def weight(read: Bundle, text: str) -> float | None:
     """The weight of the intent ``wish``, None where it is not given."""
     found = tags(read, text, "intent")
@@ -186,6 +193,29 @@ def test_a_second_label_is_given_when_it_is_likely_too() -> None:
     assert set(tags(with_head(close, also=0.35), "今天", "intent")) == {"buy", "praise"}
     assert set(tags(with_head(close, also=0.46), "今天", "intent")) == {"buy"}
     assert set(tags(with_head(close, also=1), "今天", "intent")) == {"buy"}
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ((0.22, 0.21, 0.57, 0.0), "price_inquiry"),
+        ((0.19, 0.22, 0.59, 0.0), "praise"),
+        ((0.45, 0.05, 0.3, 0.2), "price_inquiry"),
+        ((0.41, 0.0, 0.3, 0.29), "praise"),
+    ],
+)
+def test_first_whether_somebody_wants_something(shares: tuple[float, ...], said: str) -> None:
+    """The labels of leads joined decide from .42 on, also where another one is likelier; then the likeliest of them."""
+    labels = ("price_inquiry", "purchase_intent", "praise", "chat_other")
+    found = settled(labels, shares)
+    assert labels[found.argmax()] == said
+    assert sorted(found) == pytest.approx(sorted(shares), abs=1e-6)
+
+
+@pytest.mark.parametrize("labels", [("a", "b"), ("purchase_intent", "price_inquiry")])
+def test_without_leads_or_others_nothing_is_settled(labels: tuple[str, ...]) -> None:
+    """A head of other labels stays as it is."""
+    assert settled(labels, (0.45, 0.55)) == pytest.approx([0.45, 0.55])
 
 
 def test_an_intent_that_must_be_sure() -> None:

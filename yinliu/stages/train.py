@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # spaCy takes half a second to import
     from nlp.heads.textcat.training import TrainedCategorizer
 
 
-AMONG_SEEDS = Recipe(flag_scale=0.3, least=2, balance=0.5)
+AMONG_SEEDS = Recipe(cost=2.0, flag_scale=0.3, least=2, balance=0.5)
 """What is tried first where our seeds are there: n-grams of one text only are most of them, and teach nothing."""
 _UNDECIDED = 0.4
 """What a text with two labels counts under each of them."""
@@ -110,6 +110,7 @@ def _examples(material: Material, flags_of: RuleFlags) -> Examples:
         labels=[row.label for row in rows],
         weights=weights,
         counted=counted,
+        own=np.arange(len(rows)) < len(rows) - len(material.seeds),
     )
 
 

@@ -96,6 +96,38 @@ def test_rows_that_do_not_count_do_not_set_the_temperature() -> None:
     assert train(examples(texts, labels, counted=easy)).head.temperature > both
 
 
+def test_a_teams_own_way_of_speaking_is_learnt() -> None:
+    """Where others say it of something else, the team's few rows count; what only others say is still known."""
+    ours, theirs = ["收到", "等货"] * 10, ["收到", "等货", "谢谢"] * 100
+    labels = ["yes", "no"] * 10 + ["no", "yes", "no"] * 100
+    own = np.arange(len(labels)) < len(ours)
+    weights = np.where(own, 1.0, 0.25)
+    team = train(examples([*ours, *theirs], labels, own=own, weights=weights)).head
+    everybody = train(examples([*ours, *theirs], labels, weights=weights)).head
+    assert said(team, ["收到", "等货", "谢谢"]) == ["yes", "no", "no"]
+    assert said(everybody, ["收到", "等货", "谢谢"]) == ["no", "yes", "no"]
+
+
+@pytest.mark.parametrize("own", [None, [True] * 4, [False] * 4])
+def test_rows_that_are_all_alike_stand_once(own: list[bool] | None) -> None:
+    """All the team's, or none: the same machine."""
+    matrix, numbers = sparse.csr_matrix(np.eye(4)), np.array([0, 0, 1, 1])
+    marked = None if own is None else np.array(own)
+    rows = Rows(matrix, numbers, np.ones(4), 2, marked)
+    assert rows.doubled is matrix
+    assert np.array_equal(fit(rows, Recipe()).weights, fit(Rows(matrix, numbers, np.ones(4), 2), Recipe()).weights)
+
+
+@pytest.mark.parametrize("labels", [2, 3])
+def test_a_machine_adds_up_what_it_learnt_twice(labels: int) -> None:
+    """It reads a matrix of the columns as they were, the team's row as the team means it."""
+    matrix = sparse.csr_matrix(np.eye(3)[[0, 0, 1, 1, 2, 2, 0, 0, 0]])
+    numbers = np.minimum([0, 0, 1, 1, 2, 2, 1, 1, 1], labels - 1)
+    machine = fit(Rows(matrix, numbers, np.ones(9), labels, np.arange(9) > 5), Recipe(cost=10.0))
+    assert machine.weights.shape == (labels, 3)
+    assert machine.scores(matrix[[0, 2]]).argmax(axis=1).tolist() == [1, 1]
+
+
 def test_a_fold_without_a_label_never_says_it() -> None:
     """A label whose only row is held out gets the lowest score, not a crash."""
     matrix = sparse.csr_matrix(np.eye(5))

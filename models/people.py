@@ -1,4 +1,4 @@
-"""Who showed interest and where they go: persons, signals, leads, communities, tickets, exports."""
+"""Who showed interest: persons, what tells them apart, signals, leads, and what was exported of them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PLAIN, Base, personal
 
-OPEN_STATES = ("queued", "assigned", "invited", "added", "joined", "blocked_full")
-"""The states of a ticket that is not ended; of a person and community only one such ticket exists."""
-
-SEATED_STATES = ("queued", "assigned", "invited", "added", "joined", "retained")
-"""The states in which a ticket holds a seat of its community."""
-
-_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in OPEN_STATES)))
+_TO_ROUTE = text("route_at IS NOT NULL")
+_TO_SCORE = text("rescore_at IS NOT NULL")
 
 
 class Person(Base):
-    """One human being, as far as is known."""
+    """One human being, as far as is known. ``suppressed_at``: an account of theirs asked not to be contacted."""
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(info=personal("public_name"))
     first_seen_at: Mapped[datetime]
+    suppressed_at: Mapped[datetime | None]
 
 
 class Identity(Base):
@@ -41,7 +37,10 @@ class Identity(Base):
 
 
 class MergeEvent(Base):
-    """Two persons that turned out to be one: who was kept, who was dropped, and which accounts moved (to undo it)."""
+    """Two persons that turned out to be one: who was kept, who was dropped, and which accounts moved.
+
+    ``before`` holds what the merge changed or removed besides, so that undoing it is its exact inverse.
+    """
 
     __tablename__ = "merge_event"
 
@@ -49,34 +48,70 @@ class MergeEvent(Base):
     kept: Mapped[int]
     dropped: Mapped[int]
     how: Mapped[str] = mapped_column(info=PLAIN)
+    actor: Mapped[str] = mapped_column(info=PLAIN)
     accounts: Mapped[list[Any]] = mapped_column(info=PLAIN)
+    before: Mapped[dict[str, Any]] = mapped_column(info=personal("public_name"))
+    happened_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class NotSame(Base):
+    """Two accounts (``first`` < ``second``) that somebody said are not one person: nothing merges them."""
+
+    __tablename__ = "not_same"
+
+    first: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    second: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    actor: Mapped[str] = mapped_column(info=PLAIN)
+    happened_at: Mapped[datetime]
+
+
+class Suppression(Base):
+    """An account that is never routed, exported or contacted again, since a comment or an operator said so."""
+
+    __tablename__ = "suppression"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    actor: Mapped[str] = mapped_column(info=PLAIN)
     happened_at: Mapped[datetime]
 
 
 class Signal(Base):
-    """One thing a person did that says something about their interest; unique by its evidence.
+    """One thing an account did that says something about its person's interest; unique by its evidence, append-only.
 
-    It is taken back only where its comment was edited and no longer says it.
+    ``withdrawn_at``: its comment was edited and no longer says it.
     """
 
     __tablename__ = "signal"
-    __table_args__ = (UniqueConstraint("person_id", "kind", "evidence", "version"),)
+    __table_args__ = (UniqueConstraint("account_id", "kind", "evidence", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str] = mapped_column(info=PLAIN)
     evidence: Mapped[str] = mapped_column(info=PLAIN)
     version: Mapped[str] = mapped_column(info=PLAIN)
     label: Mapped[str] = mapped_column(info=PLAIN)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
     happened_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Lead(Base):
-    """What a person's signals add up to, and the post and comment that it began with."""
+    """What a person's signals add up to, and the post and comment that it began with.
+
+    ``rescore_at``: when decay alone may change its grade. ``route_at``: from when on ``route`` looks at it; the order
+    is who asked first; NULL: nothing to route.
+    """
 
     __tablename__ = "lead"
-    __table_args__ = (Index("ix_lead_qualified", "qualified", "id"),)
+    __table_args__ = (
+        Index("ix_lead_qualified", "qualified", "id"),
+        Index("ix_lead_route_at", "route_at", "id", sqlite_where=_TO_ROUTE, postgresql_where=_TO_ROUTE),
+        Index("ix_lead_rescore_at", "rescore_at", sqlite_where=_TO_SCORE, postgresql_where=_TO_SCORE),
+        Index("ix_lead_scoring_version", "scoring_version"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
@@ -89,55 +124,10 @@ class Lead(Base):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     qualified_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+    scored_at: Mapped[datetime]
+    rescore_at: Mapped[datetime | None]
+    route_at: Mapped[datetime | None]
     route_note: Mapped[str | None] = mapped_column(info=PLAIN)
-
-
-class Community(Base):
-    """A community of the team's, as ``communities.yaml`` last said."""
-
-    __tablename__ = "community"
-
-    name: Mapped[str] = mapped_column(primary_key=True, info=PLAIN)
-    title: Mapped[str] = mapped_column(info=PLAIN)
-    capacity: Mapped[int]
-    position: Mapped[int]
-
-
-class Ticket(Base):
-    """The work of bringing one person into one community; at most one open a person and community."""
-
-    __tablename__ = "ticket"
-    __table_args__ = (
-        Index("uq_ticket_open", "person_id", "community", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_ticket_state", "state", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    community: Mapped[str] = mapped_column(ForeignKey("community.name"), info=PLAIN)
-    state: Mapped[str] = mapped_column(info=PLAIN)
-    operator: Mapped[str | None] = mapped_column(info=PLAIN)
-    reasons: Mapped[list[Any]] = mapped_column(info=PLAIN)
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
-    created_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
-    due_at: Mapped[datetime | None]
-    late_at: Mapped[datetime | None]
-
-
-class TicketEvent(Base):
-    """One move of a ticket: from, to, when, who, why; append-only."""
-
-    __tablename__ = "ticket_event"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
-    happened_at: Mapped[datetime]
-    before: Mapped[str | None] = mapped_column(info=PLAIN)
-    after: Mapped[str] = mapped_column(info=PLAIN)
-    actor: Mapped[str] = mapped_column(info=PLAIN)
-    reason: Mapped[str] = mapped_column(info=PLAIN)
 
 
 class CrmExport(Base):

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.content import Account, Comment, Contact, Post, Tag
-from models.people import Community, CrmExport, Identity, Lead, Person, Ticket, TicketEvent
+from models.onboarding import Community, Ticket, TicketEvent
+from models.people import CrmExport, Identity, Lead, Person
 from models.repositories.upsert import upsert
 
 Row = dict[str, Any]

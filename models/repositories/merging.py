@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models.people import OPEN_STATES, CrmExport, Identity, Lead, MergeEvent, Person, Signal, Ticket, TicketEvent
+from models.onboarding import OPEN_STATES, Ticket, TicketEvent
+from models.people import CrmExport, Identity, Lead, MergeEvent, Person, Signal
 
 
 def merge_persons(session: Session, *, keep: int, drop: int, how: str, now: datetime) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.content import Comment, Contact, Post, Tag
-from models.people import OPEN_STATES, SEATED_STATES, Community, Identity, Lead, Person, Ticket, TicketEvent
+from models.onboarding import OPEN_STATES, SEATED_STATES, Community, Ticket, TicketEvent
+from models.people import Identity, Lead, Person
 from models.repositories.upsert import upsert
 
 Row = dict[str, Any]

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.content import Comment, MetricSnapshot, Post, Quarantine, Tag
-from models.people import SEATED_STATES, Community, Identity, Lead, Signal, Ticket
+from models.onboarding import SEATED_STATES, Community, CommunityGroup, Ticket
+from models.people import Identity, Lead, Signal
 
 Row = dict[str, Any]
 INTERESTED = ("purchase_intent", "price_inquiry", "how_to_join", "contact_left")
@@ -64,8 +65,16 @@ class WeeklyRepository:
 
     def interested(self, start: datetime, end: datetime) -> int:
         """People who gave a signal of interest then."""
-        query = select(func.count(func.distinct(Signal.person_id))).join(Comment, Comment.id == Signal.comment_id)
-        current = (Signal.kind.in_(INTERESTED), Signal.version == Comment.qualified_version)
+        query = (
+            select(func.count(func.distinct(Identity.person_id)))
+            .join(Comment, Comment.id == Signal.comment_id)
+            .join(Identity, Identity.account_id == Signal.account_id)
+        )
+        current = (
+            Signal.kind.in_(INTERESTED),
+            Signal.version == Comment.qualified_version,
+            Signal.withdrawn_at.is_(None),
+        )
         return self._session.scalar(query.where(*current, Signal.happened_at >= start, Signal.happened_at < end)) or 0
 
     def tickets(self, persons: Iterable[int]) -> int:
@@ -109,8 +118,10 @@ class WeeklyRepository:
         seated = self._by_community(Ticket.state.in_(SEATED_STATES))
         fresh = self._by_community(Ticket.created_at >= start, Ticket.created_at < end)
         blocked = self._by_community(Ticket.state == "blocked_full")
+        groups = CommunityGroup.community == Community.name
+        seats = select(func.coalesce(func.sum(CommunityGroup.capacity), 0)).where(groups, ~CommunityGroup.closed)
         rows = self._session.execute(
-            select(Community.name, Community.title, Community.capacity).order_by(Community.position)
+            select(Community.name, Community.title, seats.scalar_subquery()).order_by(Community.position)
         )
         return [
             {

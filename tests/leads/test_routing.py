@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yinliu.leads.routing import Decision, fits, route
-from yinliu.workspace.policies import CommunityRule
+from yinliu.workspace.communities import CommunityRule
 
 
 def community(name: str = "camping", **what: Any) -> CommunityRule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.people import OPEN_STATES, SEATED_STATES
+from models.onboarding import OPEN_STATES, SEATED_STATES
 from yinliu import wording
 from yinliu.leads.tickets import MOVES, STATES, may_move
 

@@ -32,7 +32,8 @@ from yinliu.stages.qualify import qualify
 from yinliu.stages.route import route
 from yinliu.stages.tag import tag
 from yinliu.stages.upkeep import upkeep
-from yinliu.workspace.policies import Communities, Scoring
+from yinliu.workspace.communities import Communities
+from yinliu.workspace.policies import Scoring
 
 MONDAY = datetime(2026, 11, 16, 1, tzinfo=UTC)
 SCORING = Scoring.model_validate(

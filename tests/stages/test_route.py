@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from models.people import SEATED_STATES, Ticket, TicketEvent
+from models.onboarding import SEATED_STATES, Ticket, TicketEvent
 from models.unit_of_work import UnitOfWork
 from tests.stages.team import HOT, Team, buyers, comment, communities, post
 from yinliu.errors import Misconfigured

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from yinliu.workspace.policies import CommunityRule
+from yinliu.workspace.communities import CommunityRule
 
 TOPIC_POINTS = 2
 CITY_POINTS = 3

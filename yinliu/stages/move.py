@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from models.people import SEATED_STATES
+from models.onboarding import SEATED_STATES
 from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text

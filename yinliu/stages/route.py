@@ -9,7 +9,7 @@ from models.unit_of_work import UnitOfWork
 from yinliu.leads.routing import Decision, fits, least_busy
 from yinliu.leads.routing import route as decide
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
-from yinliu.workspace.policies import Communities
+from yinliu.workspace.communities import Communities
 
 BATCH = 200
 """Leads in one transaction."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from yinliu.stages.counts import Begin, Counts, now
 from yinliu.stages.route import ACTOR, route
-from yinliu.workspace.policies import Communities
+from yinliu.workspace.communities import Communities
 
 
 def upkeep(begin: Begin, *, policy: Communities) -> Counts:

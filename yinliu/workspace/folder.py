@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from nlp.rules import LONGEST_WORD, Intents, Topics, Words
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
+from yinliu.workspace.communities import Communities
 from yinliu.workspace.document import Document, mistakes, no_such
-from yinliu.workspace.policies import Communities, Crm, General, Scoring, Sources
+from yinliu.workspace.policies import Crm, General, Scoring, Sources
 
 STARTER_FILES = (
     "yinliu.yaml",
@@ -115,9 +116,16 @@ class Workspace:
 
     @cached_property
     def communities(self) -> Communities:
-        """``communities.yaml``; every topic it names is one of ``topics.yaml``."""
-        document = self._document("communities.yaml")
+        """``communities.yaml``."""
+        return self.communities_of(self.folder / "communities.yaml")
+
+    def communities_of(self, file: Path) -> Communities:
+        """A ``communities.yaml`` anywhere; every topic, intent, operator and hub that it names is known."""
+        document = Document(file)
         communities = document.check(Communities)
+        wrong = [document.mistake(at, _unknown(at, name, known)) for at, name, known in communities.unknown()]
+        if wrong:
+            raise mistakes(wrong)
         known = [topic.name for topic in self.topics.topics]
         named = {
             ("communities", row, "topics", column): topic
@@ -125,6 +133,13 @@ class Workspace:
             for column, topic in enumerate(community.topics)
         }
         self._only_known(document, known, named)
+        wanted = {
+            ("communities", row, "intents", column): intent
+            for row, community in enumerate(communities.communities)
+            for column, intent in enumerate(community.intents)
+        }
+        if wanted:
+            self._only_known(document, [intent.name for intent in self.intents.intents], wanted)
         return communities
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What ``scoring.yaml``, ``communities.yaml``, ``crm.yaml`` and ``yinliu.yaml`` can say."""
+"""What ``scoring.yaml``, ``crm.yaml`` and ``yinliu.yaml`` can say."""
 
 from __future__ import annotations
 
@@ -18,16 +18,26 @@ class _Strict(BaseModel):
 
 
 class SignalWeight(_Strict):
-    """What a kind of signal is worth, and how many of the kind count at most."""
+    """What a kind of signal is worth, how many of the kind count at most, after how many days it is worth half.
+
+    ``half_life_days`` None: as :class:`Scoring` says; 0: it stays. Negative points always stay.
+    """
 
     points: int = Field(ge=-1000, le=1000)
     most: int = Field(default=1, ge=1, le=100)
+    half_life_days: float | None = Field(default=None, ge=0, le=3650)
 
 
 class Scoring(_Strict):
-    """``scoring.yaml``: points by kind of signal, the least score of each grade, the grades that qualify."""
+    """``scoring.yaml``: points by kind of signal, the least score of each grade, the grades that qualify.
+
+    ``half_life_days`` of what does not say its own (None: points stay); ``hysteresis``: how many points below a
+    grade's least somebody who has it keeps it.
+    """
 
     signals: dict[str, SignalWeight]
+    half_life_days: float | None = Field(default=None, gt=0, le=3650)
+    hysteresis: int = Field(default=0, ge=0, le=1000)
     grades: dict[Grade, int]
     lowest_grade: Grade = "D"
     qualified: list[Grade] = Field(min_length=1)
@@ -45,30 +55,6 @@ class Scoring(_Strict):
     def version(self) -> str:
         """Twelve hex digits that change whenever a rule does."""
         return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()[:12]
-
-
-class CommunityRule(_Strict):
-    """One community: whom it is for, how many it holds, who looks after it. No topics or cities: for everybody."""
-
-    name: Name
-    title: str
-    topics: list[str] = []
-    cities: list[str] = []
-    capacity: int = Field(ge=0, le=1_000_000)
-    operators: list[str] = Field(min_length=1)
-
-
-class Communities(_Strict):
-    """``communities.yaml``."""
-
-    communities: list[CommunityRule]
-    answer_within_hours: float = Field(default=24, gt=0, le=24 * 90)
-    expire_after_days: float = Field(default=14, gt=0, le=365)
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Communities:
-        refuse_twins([community.name for community in self.communities])
-        return self
 
 
 class SourceEntry(BaseModel):
@@ -113,11 +99,15 @@ def _time_zone(value: str) -> str:
 
 
 class General(_Strict):
-    """``yinliu.yaml``: the team, its time zone, and its own accounts (names or ids), who are never leads."""
+    """``yinliu.yaml``: the team, its time zone, its own accounts (names or ids), who are never leads.
+
+    ``link_url``: where signposts begin, like ``https://go.example.com``; without it they lead to this machine.
+    """
 
     team: str = "内容团队"
     timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     team_accounts: list[str] = []
+    link_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+$", max_length=200)
 
 
 def refuse_twins(names: list[str]) -> None:

@@ -1,0 +1,178 @@
+"""How people are brought in: communities, their groups and seats, operators' turns, tickets, what was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import PLAIN, Base
+
+OPEN_STATES = ("queued", "assigned", "invited", "added", "joined", "blocked_full")
+"""The states of a ticket that is not ended; of a person and community only one such ticket exists."""
+
+SEATED_STATES = ("queued", "assigned", "invited", "added", "joined", "retained")
+"""The states in which a ticket holds a seat of its community."""
+
+UNDER_WAY_STATES = ("queued", "assigned", "invited", "added", "blocked_full")
+"""The states in which a person is being brought to a community: one at a time."""
+
+
+def _states(names: tuple[str, ...]) -> str:
+    return "state IN ({})".format(", ".join(f"'{name}'" for name in names))
+
+
+_OPEN = text(_states(OPEN_STATES))
+_UNDER_WAY = text(_states(UNDER_WAY_STATES))
+_READY = text("state = 'assigned' AND parked_at IS NULL")
+_WAITING = text("state = 'queued' AND parked_at IS NULL")
+_BLOCKED = text("state = 'blocked_full'")
+_HELD = text("released_at IS NULL")
+_UNSETTLED = text("state IN ('intended', 'unknown')")
+_PARKED = text("parked_at IS NOT NULL")
+_DUE = text("state IN ('queued', 'assigned') AND parked_at IS NULL")
+
+
+class Community(Base):
+    """A community of the team's, as ``communities.yaml`` last said. ``turn``: when it was last served, by count."""
+
+    __tablename__ = "community"
+
+    name: Mapped[str] = mapped_column(primary_key=True, info=PLAIN)
+    title: Mapped[str] = mapped_column(info=PLAIN)
+    hub: Mapped[str] = mapped_column(info=PLAIN)
+    position: Mapped[int]
+    turn: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class CommunityGroup(Base):
+    """A group chat of a community. ``taken``: seats reserved or confirmed, never more than were free.
+
+    ``closed``: takes nobody in (``communities.yaml`` says so, or does not name it any more).
+    """
+
+    __tablename__ = "community_group"
+    __table_args__ = (UniqueConstraint("community", "name"), CheckConstraint("taken >= 0", name="taken"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community: Mapped[str] = mapped_column(ForeignKey("community.name"), info=PLAIN)
+    name: Mapped[str] = mapped_column(info=PLAIN)
+    title: Mapped[str] = mapped_column(info=PLAIN)
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    position: Mapped[int]
+    closed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Operator(Base):
+    """Whose turn it is: ``turn`` counts up with every ticket given; ``given`` tickets on ``day`` (the team's)."""
+
+    __tablename__ = "operator"
+
+    name: Mapped[str] = mapped_column(primary_key=True, info=PLAIN)
+    turn: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    day: Mapped[str] = mapped_column(info=PLAIN)
+    given: Mapped[int]
+
+
+class Ticket(Base):
+    """The work of bringing one person into one community; at most one open a person and community, one under way.
+
+    ``ready_at``: from when it can be claimed (a lease or a delay ends). ``leased_by`` holds it until then by
+    ``lease_token``, which only grows: whoever has an older one can change nothing. ``parked_at``: waits for a person.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("uq_ticket_open", "person_id", "community", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("uq_ticket_under_way", "person_id", unique=True, sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
+        Index("ix_ticket_state", "state", "id"),
+        Index("ix_ticket_person_id", "person_id"),
+        Index("ix_ticket_ready", "operator", "ready_at", "id", sqlite_where=_READY, postgresql_where=_READY),
+        Index("ix_ticket_waiting", "community", "ready_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_ticket_blocked", "community", "id", sqlite_where=_BLOCKED, postgresql_where=_BLOCKED),
+        Index("ix_ticket_parked", "parked_at", sqlite_where=_PARKED, postgresql_where=_PARKED),
+        Index("ix_ticket_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    community: Mapped[str] = mapped_column(ForeignKey("community.name"), info=PLAIN)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("community_group.id"))
+    state: Mapped[str] = mapped_column(info=PLAIN)
+    operator: Mapped[str | None] = mapped_column(info=PLAIN)
+    reasons: Mapped[list[Any]] = mapped_column(info=PLAIN)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("link.id"))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    late_at: Mapped[datetime | None]
+    escalation: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    ready_at: Mapped[datetime]
+    leased_by: Mapped[str | None] = mapped_column(info=PLAIN)
+    lease_token: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    parked_at: Mapped[datetime | None]
+    parked_reason: Mapped[str | None] = mapped_column(info=PLAIN)
+
+
+class TicketEvent(Base):
+    """One move of a ticket: from, to, when, who, why, by which lease; append-only."""
+
+    __tablename__ = "ticket_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    happened_at: Mapped[datetime]
+    before: Mapped[str | None] = mapped_column(info=PLAIN)
+    after: Mapped[str] = mapped_column(info=PLAIN)
+    actor: Mapped[str] = mapped_column(info=PLAIN)
+    reason: Mapped[str] = mapped_column(info=PLAIN)
+    token: Mapped[int | None]
+
+
+class Seat(Base):
+    """A line of the seat ledger: reserved, confirmed when the person joined, released when the ticket ended."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        Index("uq_seat_held", "ticket_id", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("ix_seat_group_id", "group_id", sqlite_where=_HELD, postgresql_where=_HELD),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
+    reserved_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+
+
+class Send(Base):
+    """An invitation by a hub: its row is written before the send (``intended``), its result after it.
+
+    States: intended, sent, refused (the hub said no), failed (certainly not sent), unknown (may have been sent: looked
+    up at the hub), parked (nobody can know: a person decides). A ticket has one unsettled send.
+    """
+
+    __tablename__ = "send"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("uq_send_unsettled", "ticket_id", unique=True, sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+        Index("ix_send_unsettled", "intended_at", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+        Index("ix_send_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    hub: Mapped[str] = mapped_column(info=PLAIN)
+    key: Mapped[str] = mapped_column(info=PLAIN)
+    token: Mapped[int]
+    state: Mapped[str] = mapped_column(info=PLAIN)
+    intended_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    detail: Mapped[str | None] = mapped_column(info=PLAIN)

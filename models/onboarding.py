@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import PLAIN, Base
+from models.base import PLAIN, Base, personal
 
 OPEN_STATES = ("queued", "assigned", "invited", "added", "joined", "blocked_full")
 """The states of a ticket that is not ended; of a person and community only one such ticket exists."""
@@ -32,11 +32,14 @@ _BLOCKED = text("state = 'blocked_full'")
 _HELD = text("released_at IS NULL")
 _UNSETTLED = text("state IN ('intended', 'unknown')")
 _PARKED = text("parked_at IS NOT NULL")
-_DUE = text("state IN ('queued', 'assigned') AND parked_at IS NULL")
+_DUE = text("state IN ('queued', 'assigned') AND parked_at IS NULL AND escalation < 3")
 
 
 class Community(Base):
-    """A community of the team's, as ``communities.yaml`` last said. ``turn``: when it was last served, by count."""
+    """A community of the team's, as ``communities.yaml`` last said. ``turn``: when it was last served, by count.
+
+    ``rules``: a digest of all that the file says of it, so that a change is noticed.
+    """
 
     __tablename__ = "community"
 
@@ -45,6 +48,7 @@ class Community(Base):
     hub: Mapped[str] = mapped_column(info=PLAIN)
     position: Mapped[int]
     turn: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    rules: Mapped[str] = mapped_column(default="", server_default=text("''"), info=PLAIN)
 
 
 class CommunityGroup(Base):
@@ -89,6 +93,7 @@ class Ticket(Base):
         Index("uq_ticket_open", "person_id", "community", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("uq_ticket_under_way", "person_id", unique=True, sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
         Index("ix_ticket_state", "state", "id"),
+        Index("ix_ticket_changed_at", "state", "changed_at"),
         Index("ix_ticket_person_id", "person_id"),
         Index("ix_ticket_ready", "operator", "ready_at", "id", sqlite_where=_READY, postgresql_where=_READY),
         Index("ix_ticket_waiting", "community", "ready_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
@@ -169,8 +174,10 @@ class Send(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
     hub: Mapped[str] = mapped_column(info=PLAIN)
     key: Mapped[str] = mapped_column(info=PLAIN)
+    address_hmac: Mapped[str] = mapped_column(info=personal("pseudonym"))
     token: Mapped[int]
     state: Mapped[str] = mapped_column(info=PLAIN)
     intended_at: Mapped[datetime]

@@ -15,9 +15,13 @@ _TO_SCORE = text("rescore_at IS NOT NULL")
 
 
 class Person(Base):
-    """One human being, as far as is known. ``suppressed_at``: an account of theirs asked not to be contacted."""
+    """One human being, as far as is known. ``suppressed_at``: an account of theirs asked not to be contacted.
+
+    No id is given twice: a merge that is undone brings the person back under theirs.
+    """
 
     __tablename__ = "person"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str | None] = mapped_column(info=personal("public_name"))
@@ -102,7 +106,7 @@ class Lead(Base):
     """What a person's signals add up to, and the post and comment that it began with.
 
     ``rescore_at``: when decay alone may change its grade. ``route_at``: from when on ``route`` looks at it; the order
-    is who asked first; NULL: nothing to route.
+    is who asked first; NULL: nothing to route. No id is given twice: a CRM knows the lead by it.
     """
 
     __tablename__ = "lead"
@@ -111,6 +115,7 @@ class Lead(Base):
         Index("ix_lead_route_at", "route_at", "id", sqlite_where=_TO_ROUTE, postgresql_where=_TO_ROUTE),
         Index("ix_lead_rescore_at", "rescore_at", sqlite_where=_TO_SCORE, postgresql_where=_TO_SCORE),
         Index("ix_lead_scoring_version", "scoring_version"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

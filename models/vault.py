@@ -1,6 +1,6 @@
 """Contact details at rest: AES-256-GCM to read them again, a keyed HMAC-SHA-256 to find them again.
 
-Both keys are derived (HKDF, RFC 5869) from one secret that never lies in the workspace or the database.
+These keys, and the one that signs links, are derived (HKDF, RFC 5869) from one secret that never lies in the workspace or the database.
 """
 
 from __future__ import annotations
@@ -36,11 +36,17 @@ class Vault:
             raise ValueError(f"the key has {len(secret)} bytes, not {KEY_BYTES}")
         self._cipher = AESGCM(_derived(secret, b"yinliu/contact/encrypt"))
         self._finder = _derived(secret, b"yinliu/contact/find")
+        self._links = _derived(secret, b"yinliu/links/sign")
 
     @property
     def check(self) -> str:
         """A digest by which a database knows this key again."""
         return self.fingerprint("check", "yinliu")
+
+    @property
+    def links_key(self) -> bytes:
+        """The key by which links are signed; it opens no contact detail."""
+        return self._links
 
     def lock(self, value: str) -> bytes:
         """The encrypted value; twice the same value gives two different texts."""

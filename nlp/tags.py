@@ -20,7 +20,7 @@ TagKind = Literal[
     "product",
     "competitor",
 ]
-ContactKind = Literal["phone", "wechat", "qq", "email"]
+ContactKind = Literal["phone", "wechat", "qq", "email", "matrix"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,20 @@ _SIGNALS = {
     "how_to_join": Text("想要加入", "wants to join"),
     "product_question": Text("咨询产品", "asks about the product"),
     "topic_fit": Text("话题契合社群", "a community's topic"),
+    "engagement": Text("留言有人回应", "somebody answered them"),
     "repeat": Text("多次留言", "came back"),
     "praise": Text("好评", "praise"),
     "after_sales_complaint": Text("售后与投诉", "complaint"),
     "spam_ad": Text("广告", "advert"),
     "colleague": Text("团队成员", "colleague"),
+    "competitor": Text("同行", "somebody of the trade"),
     "chat_other": Text("闲聊", "chat"),
+}
+
+_TIERS = {
+    "open": Text("开放群", "open group"),
+    "paid": Text("付费群", "paid group"),
+    "members": Text("会员群", "members' group"),
 }
 
 _COUNTS = {
@@ -64,6 +72,8 @@ _COUNTS = {
     "blocked_full": Text("社群已满", "all full"),
     "unmatched": Text("无匹配社群", "no community"),
     "drained": Text("候补转入", "drained"),
+    "given": Text("上班接手", "taken over"),
+    "queued": Text("待分配", "queued"),
     "sent": Text("已导出", "sent"),
     "resumed": Text("补发批次", "batches resumed"),
     "late": Text("超时", "late"),
@@ -86,6 +96,11 @@ def signal(name: str) -> Text:
     return _SIGNALS.get(name, Text(name, name))
 
 
+def tier(name: str) -> Text:
+    """A community's entry tier."""
+    return _TIERS.get(name, Text(name, name))
+
+
 def count(name: str) -> Text:
     """A count of a stage."""
     return _COUNTS.get(name, Text(name, name))
@@ -103,6 +118,19 @@ def reason(code: str) -> Text:
     words = {
         "topic": Text(f"话题 {name}", f"topic {name}"),
         "city": Text(f"城市 {name}", f"city {name}"),
+        "intent": Text(f"意图 {signal(name).zh}", f"intent {signal(name).en}"),
+        "tier": Text(f"进阶到{tier(name).zh}", f"one tier up: {tier(name).en}"),
+        "priority": Text(f"优先级 {name}", f"priority {name}"),
+        "turn": Text("最久没有进新人的社群", "the community served longest ago"),
+        "next_group": Text("前面的群已满，进下一个群", "the groups before are full: the next one"),
+        "off_duty": Text("没有运营在班", "nobody is on shift"),
+        "quota_used": Text("在班运营今天的名额已用完", "today's quota of those on shift is used"),
+        "next_shift": Text(f"下次有人在班 {name}", f"somebody is on shift from {name}"),
+        "calendar": Text(
+            f"{name} 年放假安排未公布，按周一至周五算", f"days off of {name} are not known: Monday to Friday"
+        ),
+        "queued_nobody_on_duty": Text("名额已留，等运营上班", "a seat is held; nobody is on duty"),
+        "shift_began": Text("运营上班，接手", "an operator's shift began"),
         "open": Text("接收所有人", "open to everybody"),
         "full": Text(f"{name} 已满", f"{name} is full"),
         "routed": Text("按规则分配", "routed by the rules"),
@@ -110,6 +138,7 @@ def reason(code: str) -> Text:
         "seat_freed": Text("有名额空出", "a seat was freed"),
         "late": Text("超过处理时限", "not answered in time"),
         "merged": Text("与另一条线索是同一个人", "the same person as another lead"),
+        "credited": Text(f"计入口令 {name}", f"credited to the code {name}"),
         "untouched": Text("长时间没有进展", "nobody moved it"),
     }
     return words.get(kind, Text(code, code))

@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
+_LAST = "SELECT max(coalesce(max(id), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = :name), 0)) FROM {table}"
 _KEYS = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -42,10 +43,13 @@ class Bulk:
         lists = {name: as_json(list(each)) if self.sqlite else list(each) for name, each in keys.items()}
         return self._driver.execute(_statement(sql, self.sqlite), {**values, **lists})
 
-    def write(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run one statement for every row of values."""
-        if rows:
-            self._driver.cursor().executemany(sql if self.sqlite else sql.replace("?", "%s"), rows)
+    def write(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run one statement for every row of values; gives the number of rows it changed."""
+        if not rows:
+            return 0
+        cursor = self._driver.cursor()
+        cursor.executemany(sql if self.sqlite else sql.replace("?", "%s"), rows)
+        return int(cursor.rowcount)
 
     def insert(self, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows that are known to be new; ``columns`` as in SQL."""
@@ -60,7 +64,7 @@ class Bulk:
     def new_ids(self, table: str, number: int) -> Sequence[int]:
         """Ids that no row of a table has or will get; SQLite has one writer at a time, PostgreSQL a sequence."""
         if self.sqlite:
-            ((last,),) = self.find(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 - our own name
+            ((last,),) = self.find(_LAST.format(table=table), name=table)
             return range(last + 1, last + 1 + number)
         query = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :number)"
         return [key for (key,) in self.find(query, name=table, number=number)]

@@ -1,4 +1,4 @@
-"""Persons, their accounts and signals, and the leads that these add up to."""
+"""What qualify reads of comments, and the leads that persons' signals add up to."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.content import Account, Comment, Contact, Post, Tag
-from models.people import Identity, Lead, Person, Signal
-from models.repositories.merging import merge_persons
-from models.repositories.upsert import chunks, upsert
+from models.repositories.bulk import Bulk, moment_of
 
 Row = dict[str, Any]
 
@@ -24,165 +21,155 @@ _DECIDING = 0x706572736F6E
 SHARED_CONTACTS = ("qq-group", "landline", "service-number")
 """Rules of contacts that say where a group or a firm is, and not who somebody is."""
 
+# A comment is looked for by its qualified_version alone: nearly all have the same tagged_version, which is no index.
+_READ = (
+    "SELECT c.id, c.account_id, c.post_id, c.source, c.external_id, coalesce(c.published_at, c.first_seen_at),"
+    " a.name, a.external_id, p.author, c.parent_id FROM comment c JOIN account a ON a.id = c.account_id"
+    " LEFT JOIN post p ON p.id = c.post_id WHERE c.qualified_version {which} AND c.tagged_version || '' = :version"
+)
+_WHICH = ("IS NULL", "< :reading", "> :reading")
+_COLUMNS = ("id", "account_id", "post_id", "source", "external_id", "at", "name", "account", "author", "parent_id")
+_ANSWERED = (
+    "SELECT c.id, p.account_id, p.source, p.external_id FROM comment c"
+    " JOIN comment p ON p.id = c.parent_id AND p.account_id <> c.account_id WHERE c.id {comments}"
+)
+_ANSWERS = (
+    "SELECT p.account_id, p.source, p.external_id, c.id, c.source, c.external_id,"
+    " coalesce(c.published_at, c.first_seen_at) FROM comment p"
+    " JOIN comment c ON c.parent_id = p.id AND c.account_id <> p.account_id"
+    " WHERE p.id {comments} AND c.qualified_version = :reading AND NOT EXISTS (SELECT 1 FROM signal s"
+    " WHERE s.comment_id = c.id AND s.kind IN ('colleague', 'spam_ad', 'competitor') AND s.version = :reading"
+    " AND s.withdrawn_at IS NULL)"
+)
+_LEAD = (
+    "person_id", "score", "grade", "qualified", "breakdown", "scoring_version", "comment_id", "post_id", "qualified_at",
+    "changed_at", "scored_at", "rescore_at", "route_at", "route_note",
+)  # fmt: skip
+_UPDATED = ", ".join(f"{name} = excluded.{name}" for name in _LEAD if name not in ("person_id", "route_note"))
+_KEEP = (
+    "INSERT INTO lead ({}) VALUES ({}) ON CONFLICT (person_id) DO UPDATE SET {}"  # noqa: S608 - our own names
+).format(", ".join(_LEAD), ", ".join("?" * len(_LEAD)), _UPDATED)
+_TIMES = ("qualified_at", "changed_at", "scored_at", "rescore_at", "route_at")
+_NUMBERS = tuple(_LEAD.index(name) for name in _TIMES)
+
 
 class PeopleRepository:
-    """Who is who and how interested, in one session."""
+    """Who said what, and how interested persons are, in one session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._bulk = Bulk(session)
 
     def take_turn(self) -> None:
         """Let nobody else decide who is who until this transaction ends (SQLite has one writer at a time anyway)."""
-        if self._session.get_bind().dialect.name == "postgresql":
+        if not self._bulk.sqlite:
             self._session.execute(select(func.pg_advisory_xact_lock(_DECIDING)))
+            # by its statistics of a moment ago the planner may think that nearly all comments are new, or all old leads
+            self._bulk.change("SET LOCAL enable_seqscan = off")
+            self._bulk.change("SET LOCAL jit = off")
 
     def unqualified(self, version: str, *, reading: str, limit: int) -> list[Row]:
-        """Comments tagged by a version that this reading did not qualify: who wrote what where, oldest id first."""
-        query = (
-            select(*_COMMENT)
-            .join(Account, Account.id == Comment.account_id)
-            .outerjoin(Post, Post.id == Comment.post_id)
-            .where(Comment.tagged_version == version)
-            .where(or_(Comment.qualified_version.is_(None), Comment.qualified_version != reading))
-            .order_by(Comment.id)
-            .limit(limit)
-            .with_for_update(of=Comment, skip_locked=True)
-        )
-        return [dict(row._mapping) for row in self._session.execute(query)]
+        """Comments tagged by a version that this reading did not qualify: who wrote what where, by id.
+
+        First those that none qualified. The cost follows their number, not how many comments there are.
+        """
+        order = " ORDER BY c.qualified_version, c.id LIMIT :limit" if self._bulk.sqlite else " LIMIT :limit"
+        lock = "" if self._bulk.sqlite else " FOR UPDATE OF c SKIP LOCKED"
+        for which in _WHICH:
+            values = {"reading": reading} if ":reading" in which else {}
+            sql = _READ.replace("{which}", which) + order + lock
+            rows = self._bulk.find(sql, version=version, limit=limit, **values)
+            if rows:
+                found = (dict(zip(_COLUMNS, row, strict=True)) for row in rows)
+                return sorted(({**row, "at": moment_of(row["at"])} for row in found), key=lambda row: row["id"])
+        return []
 
     def tags_of_comments(self, comments: Sequence[int]) -> list[tuple[int, str, str]]:
         """(comment, kind, label) of comments."""
-        query = select(Tag.comment_id, Tag.kind, Tag.label).where(Tag.comment_id.in_(comments)).order_by(Tag.id)
-        return [(int(key or 0), kind, label) for key, kind, label in self._session.execute(query)]
+        return self._bulk.find(
+            "SELECT comment_id, kind, label FROM tag WHERE comment_id {keys} ORDER BY id", {"keys": comments}
+        )
 
     def topics_of_posts(self, posts: Iterable[int]) -> list[tuple[int, str]]:
         """(post, topic) of posts."""
-        query = select(Tag.post_id, Tag.label).where(Tag.post_id.in_(set(posts)), Tag.kind == "topic").order_by(Tag.id)
-        return [(int(key or 0), label) for key, label in self._session.execute(query)]
+        sql = "SELECT post_id, label FROM tag WHERE post_id {keys} AND kind = 'topic' ORDER BY id"
+        return self._bulk.find(sql, {"keys": list(set(posts))})
 
     def contacts_of_comments(self, comments: Sequence[int]) -> list[tuple[int, str, str]]:
         """(comment, kind, keyed digest) of the contacts left in comments; numbers that many share are not one's own."""
-        query = select(Contact.comment_id, Contact.kind, Contact.value_hmac).where(
-            Contact.comment_id.in_(comments), Contact.rule.not_in(SHARED_CONTACTS)
-        )
-        return list(self._session.execute(query.order_by(Contact.id)))
+        sql = "SELECT comment_id, kind, value_hmac, rule FROM contact WHERE comment_id {keys} ORDER BY id"
+        found = self._bulk.find(sql, {"keys": comments})
+        return [(comment, kind, mark) for comment, kind, mark, rule in found if rule not in SHARED_CONTACTS]
 
-    def persons_of_accounts(self, accounts: Iterable[int]) -> dict[int, int]:
-        """Person by account, for the accounts that are known."""
-        query = select(Identity.account_id, Identity.person_id).where(Identity.account_id.in_(set(accounts)))
-        return dict(self._session.execute(query).all())
+    def answered(self, comments: Sequence[int]) -> dict[int, tuple[int, str]]:
+        """What these comments answer, where it is another account's: (account, key) by comment."""
+        found = self._bulk.find(_ANSWERED, {"comments": comments})
+        return {comment: (account, f"{source}:{external}") for comment, account, source, external in found}
 
-    def persons_of_contacts(self, digests: Iterable[str]) -> dict[str, int]:
-        """Person by contact digest: whoever left that contact first; what a colleague wrote is the team's own."""
-        by_colleague = select(Signal.id).where(Signal.comment_id == Comment.id, Signal.kind == "colleague").exists()
-        query = (
-            select(Contact.value_hmac, func.min(Identity.person_id))
-            .join(Comment, Comment.id == Contact.comment_id)
-            .join(Identity, Identity.account_id == Comment.account_id)
-            .where(Contact.value_hmac.in_(set(digests)), Contact.rule.not_in(SHARED_CONTACTS), ~by_colleague)
-            .group_by(Contact.value_hmac)
-        )
-        return dict(self._session.execute(query).all())
+    def answers(self, comments: Sequence[int], *, reading: str) -> list[tuple[int, str, int, str, datetime]]:
+        """The answers of other accounts to these comments that this reading has qualified, and that mean something.
 
-    def add_person(self, *, name: str | None, seen_at: datetime) -> int:
-        """A new person's id."""
-        person = Person(name=name, first_seen_at=seen_at)
-        self._session.add(person)
-        self._session.flush()
-        return person.id
-
-    def add_identity(self, *, account: int, person: int, how: str, confidence: float) -> None:
-        """Tie an account to a person."""
-        row = {"account_id": account, "person_id": person, "how": how, "confidence": confidence}
-        upsert(self._session, Identity, [row], key=("account_id",), update=())
-
-    def accounts_of(self, persons: Iterable[int]) -> list[tuple[int, str, str]]:
-        """(person, source, external id) of the accounts of persons."""
-        query = select(Identity.person_id, Account.source, Account.external_id).join(
-            Account, Account.id == Identity.account_id
-        )
-        return list(self._session.execute(query.where(Identity.person_id.in_(set(persons)))))
-
-    def merge(self, *, keep: int, drop: int, how: str, now: datetime) -> None:
-        """Make two persons one; the earlier name stays, and an event says which accounts moved."""
-        merge_persons(self._session, keep=keep, drop=drop, how=how, now=now)
-
-    def add_signals(self, rows: Sequence[Row]) -> int:
-        """Append signals; gives the number of new ones."""
-        return upsert(self._session, Signal, rows, key=("person_id", "kind", "evidence", "version"), update=())
-
-    def withdraw_signals(self, comments: Sequence[int], *, version: str, given: set[tuple[int, str, str]]) -> None:
-        """Take back what these comments no longer say: all but the ``given`` (person, kind, evidence).
-
-        Another comment of the same person may say it still: these are to be qualified anew.
+        (account and key of what is answered, id, key and time of the answer): an answer may be known before it.
         """
-        query = select(Signal.id, Signal.person_id, Signal.kind, Signal.evidence)
-        found = self._session.execute(query.where(Signal.comment_id.in_(comments), Signal.version == version))
-        gone = {key: person for key, person, kind, evidence in found if (person, kind, evidence) not in given}
-        if gone:
-            self._session.execute(delete(Signal).where(Signal.id.in_(gone)))
-            accounts = select(Identity.account_id).where(Identity.person_id.in_(set(gone.values())))
-            others = update(Comment).where(Comment.account_id.in_(accounts), Comment.id.not_in(comments))
-            self._session.execute(others.values(qualified_version=None).execution_options(synchronize_session=False))
+        return [
+            (account, f"{source}:{external}", key, f"{whose}:{name}", moment_of(at) or datetime.min)
+            for account, source, external, key, whose, name, at in self._bulk.find(
+                _ANSWERS, {"comments": comments}, reading=reading
+            )
+        ]
 
     def mark_qualified(self, comments: Sequence[int], *, version: str) -> None:
         """These comments have given their signals."""
-        self._session.execute(update(Comment).where(Comment.id.in_(comments)).values(qualified_version=version))
+        sql = "UPDATE comment SET qualified_version = :version WHERE id {keys}"
+        self._bulk.change(sql, {"keys": comments}, version=version)
 
-    def outdated(self, scoring_version: str, *, limit: int) -> list[int]:
-        """Persons whose lead was scored by other rules than these."""
-        query = select(Lead.person_id).where(Lead.scoring_version != scoring_version).order_by(Lead.person_id)
-        return list(self._session.scalars(query.limit(limit)))
+    def persons_of(self, accounts: Iterable[int]) -> set[int]:
+        """The persons that accounts are."""
+        sql = "SELECT DISTINCT person_id FROM identity WHERE account_id {keys}"
+        return {person for (person,) in self._bulk.find(sql, {"keys": list(accounts)})}
 
-    def signals_of(self, persons: Sequence[int], *, version: str) -> dict[int, list[Row]]:
-        """The signals of persons by person, each with its comment's post, oldest first."""
-        found: dict[int, list[Row]] = {person: [] for person in persons}
-        for part in chunks(persons):
-            query = (
-                select(
-                    Signal.person_id,
-                    Signal.kind,
-                    Signal.label,
-                    Signal.evidence,
-                    Signal.happened_at,
-                    Signal.comment_id,
-                    Comment.post_id,
-                )
-                .join(Comment, Comment.id == Signal.comment_id)
-                .where(Signal.person_id.in_(part), Signal.version == version)
-                .order_by(Signal.happened_at, Signal.evidence, Signal.kind)
-            )
-            for row in self._session.execute(query):
-                found[row.person_id].append(dict(row._mapping))
-        return found
+    def outdated(self, scoring_version: str, *, now: datetime, limit: int) -> list[int]:
+        """Persons whose lead was scored by other rules than these, or may have another grade by now."""
+        conditions = ("scoring_version < :version", "scoring_version > :version", "rescore_at <= :now")
+        for condition in conditions:
+            values = {"now": self._bulk.stamp(now)} if ":now" in condition else {"version": scoring_version}
+            sql = f"SELECT person_id FROM lead WHERE {condition} LIMIT :limit"  # noqa: S608 - our own words
+            rows = self._bulk.find(sql, limit=limit, **values)
+            if rows:
+                return sorted(person for (person,) in rows)
+        return []
 
     def leads_of(self, persons: Sequence[int]) -> dict[int, Row]:
-        """The leads of persons by person."""
-        found: dict[int, Row] = {}
-        for part in chunks(persons):
-            for lead in self._session.scalars(select(Lead).where(Lead.person_id.in_(part))):
-                found[lead.person_id] = {name: getattr(lead, name) for name in _LEAD}
+        """The leads of persons by person, without their breakdown, locked until this transaction ends."""
+        names = [name for name in _LEAD if name != "breakdown"]
+        lock = "" if self._bulk.sqlite else " ORDER BY id FOR UPDATE"
+        sql = f"SELECT {', '.join(names)} FROM lead WHERE person_id {{keys}}{lock}"  # noqa: S608 - our own names
+        found = {}
+        for values in self._bulk.find(sql, {"keys": persons}):
+            row = dict(zip(names, values, strict=True))
+            times = {name: moment_of(row[name]) for name in _TIMES}
+            found[row["person_id"]] = row | times | {"qualified": bool(row["qualified"])}
         return found
 
+    def suppressed(self, persons: Sequence[int]) -> set[int]:
+        """Those of these persons who are never to be contacted."""
+        sql = "SELECT id FROM person WHERE id {keys} AND suppressed_at IS NOT NULL"
+        return {person for (person,) in self._bulk.find(sql, {"keys": persons})}
+
+    def ever_routed(self, persons: Sequence[int]) -> set[int]:
+        """Those of these persons who have or had a ticket."""
+        sql = "SELECT DISTINCT person_id FROM ticket WHERE person_id {keys}"
+        return {person for (person,) in self._bulk.find(sql, {"keys": persons})} if persons else set()
+
+    def posts_of(self, comments: Iterable[int]) -> dict[int, int | None]:
+        """The posts that comments are on, by comment."""
+        return dict(self._bulk.find("SELECT id, post_id FROM comment WHERE id {keys}", {"keys": list(comments)}))
+
     def keep_leads(self, rows: Sequence[Row]) -> None:
-        """Write leads, one a person."""
-        upsert(self._session, Lead, rows, key=("person_id",), update=[name for name in _LEAD if name != "person_id"])
-
-
-_LEAD = (
-    "person_id", "score", "grade", "qualified", "breakdown", "scoring_version", "comment_id", "post_id", "qualified_at",
-    "changed_at",
-)  # fmt: skip
-
-
-_COMMENT = (
-    Comment.id,
-    Comment.account_id,
-    Comment.post_id,
-    Comment.source,
-    Comment.external_id,
-    func.coalesce(Comment.published_at, Comment.first_seen_at, type_=Comment.first_seen_at.type).label("at"),
-    Account.name,
-    Account.external_id.label("account"),
-    Post.author,
-)
+        """Write leads, one a person; ``breakdown`` is JSON already."""
+        stamp = self._bulk.stamp
+        values = [[row[name] for name in _LEAD] for row in rows]
+        for row in values:
+            for number in _NUMBERS:
+                row[number] = stamp(row[number])
+        self._bulk.write(_KEEP, [tuple(row) for row in values])

@@ -1,152 +1,123 @@
-"""Communities, tickets and their events."""
+"""Tickets as people read them: with the person, the lead, the post behind them, and who works on them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models.content import Comment, Contact, Post, Tag
-from models.onboarding import OPEN_STATES, SEATED_STATES, Community, Ticket, TicketEvent
-from models.people import Identity, Lead, Person
-from models.repositories.upsert import upsert
+from models.content import Post
+from models.onboarding import OPEN_STATES, Community, CommunityGroup, Ticket
+from models.people import Lead, Person
+from models.repositories import queue_sql as sql
+from models.repositories.bulk import Bulk, moment_of
 
 Row = dict[str, Any]
-_BUSY_STATES = ("queued", "assigned", "invited", "added")
+
+_STANDING = """
+    SELECT id, state, community, operator, person_id, lead_id, leased_by, lease_token, ready_at, parked_reason,
+    CASE WHEN leased_by IS NOT NULL AND ready_at > @clock THEN 1 ELSE 0 END,
+    CASE WHEN parked_at IS NOT NULL THEN 1 ELSE 0 END FROM ticket WHERE id = :ticket
+"""
+_MEMBER = """
+    SELECT id FROM ticket WHERE person_id = :person AND community = :community AND state IN ('joined', 'retained')
+    AND id <> :ticket ORDER BY id LIMIT 1
+"""
+_BUSY = """
+    SELECT id, community FROM ticket WHERE person_id = :person AND id <> :ticket AND
+    state IN ('queued', 'assigned', 'invited', 'added', 'blocked_full') LIMIT 1
+"""
+_MASKED = """
+    SELECT identity.person_id, contact.masked FROM identity JOIN comment ON comment.account_id = identity.account_id
+    JOIN contact ON contact.comment_id = comment.id WHERE identity.person_id{persons} ORDER BY contact.id
+"""
+_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a ticket stands now: its state, whose it is, and who has it under a lease (``live``) until when."""
+
+    ticket: int
+    state: str
+    community: str
+    operator: str | None
+    person_id: int
+    lead_id: int
+    leased_by: str | None
+    token: int
+    ready_at: datetime | None
+    parked_reason: str | None
+    live: bool
+    parked: bool
 
 
 class TicketRepository:
-    """The onboarding queue, in one session."""
+    """The onboarding queue as it is read, in one session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._bulk = Bulk(session)
 
-    def keep_communities(self, rows: Sequence[Row]) -> None:
-        """Make the communities be as ``communities.yaml`` says."""
-        upsert(self._session, Community, rows, key=("name",), update=("title", "capacity", "position"))
-
-    def lock_communities(self) -> None:
-        """Let nobody else give seats away until this transaction ends."""
-        self._session.execute(select(Community.name).order_by(Community.name).with_for_update()).all()
-
-    def has_seat(self, community: str) -> bool:
-        """True where a community has a free seat."""
-        capacity = self._session.scalar(select(Community.capacity).where(Community.name == community)) or 0
-        return self.seats_taken().get(community, 0) < capacity
-
-    def seats_taken(self) -> dict[str, int]:
-        """Seats held in each community."""
-        return self._count(Ticket.community, Ticket.state.in_(SEATED_STATES))
-
-    def work_in_hand(self) -> dict[str, int]:
-        """Tickets that each operator still has to work on."""
-        return self._count(Ticket.operator, Ticket.state.in_(_BUSY_STATES))
-
-    def _count(self, column: Any, *where: Any) -> dict[str, int]:
-        query = select(column, func.count()).where(column.is_not(None), *where).group_by(column)
-        return dict(self._session.execute(query).all())
-
-    def blocked(self) -> Sequence[Ticket]:
-        """Tickets that wait for a seat, first come first."""
-        return self._session.scalars(select(Ticket).where(Ticket.state == "blocked_full").order_by(Ticket.id)).all()
-
-    def unrouted(self, *, limit: int) -> Sequence[Lead]:
-        """Qualified leads that never had a ticket and no note why not; who asked first comes first."""
-        had = select(Ticket.id).where(Ticket.person_id == Lead.person_id).exists()
-        asked = func.coalesce(Comment.published_at, Comment.first_seen_at)
-        query = select(Lead).join(Comment, Comment.id == Lead.comment_id)
-        query = query.where(Lead.qualified, ~had, Lead.route_note.is_(None))
-        return self._session.scalars(query.order_by(asked, Comment.source, Comment.external_id).limit(limit)).all()
-
-    def forget_notes(self) -> None:
-        """Let leads that no community took be looked at again: the communities may have changed."""
-        self._session.execute(update(Lead).where(Lead.route_note.is_not(None)).values(route_note=None))
-
-    def interests(self, persons: Sequence[int]) -> dict[int, dict[str, set[str]]]:
-        """What persons talk about: topics of their comments and of the posts they commented on, places named."""
-        found: dict[int, dict[str, set[str]]] = {person: {"topic": set(), "place": set()} for person in persons}
-        base = select(Identity.person_id, Tag.kind, Tag.label).join(Comment, Comment.account_id == Identity.account_id)
-        own = base.join(Tag, Tag.comment_id == Comment.id).where(Tag.kind.in_(("topic", "place")))
-        posts = base.join(Tag, Tag.post_id == Comment.post_id).where(Tag.kind == "topic")
-        for query in (own, posts):
-            for person, kind, label in self._session.execute(query.where(Identity.person_id.in_(persons))):
-                found[person][kind].add(label)
-        return found
-
-    def open(self, row: Row, *, actor: str, reason: str) -> Ticket:
-        """A new ticket, with its first event."""
-        ticket = Ticket(**row)
-        self._session.add(ticket)
+    def standing(self, ticket: int) -> Standing | None:
+        """How a ticket stands, by the database's clock; None where there is no such ticket."""
         self._session.flush()
-        self._event(ticket, before=None, actor=actor, reason=reason, now=row["created_at"])
-        return ticket
+        found = self._bulk.find(sql.spoken(_STANDING, self._bulk.sqlite), ticket=ticket)
+        if not found:
+            return None
+        row: list[Any] = list(found[0])
+        row[8:] = moment_of(row[8]), row[9], bool(row[10]), bool(row[11])
+        return Standing(*row)
 
-    def move(self, ticket: Ticket, state: str, *, actor: str, reason: str, now: datetime, **values: Any) -> None:
-        """Put a ticket into a state, with its event."""
-        before, ticket.state, ticket.changed_at = ticket.state, state, now
-        for name, value in values.items():
-            setattr(ticket, name, value)
-        self._event(ticket, before=before, actor=actor, reason=reason, now=now)
+    def membership(self, *, person: int, community: str, besides: int) -> int | None:
+        """Another ticket by which a person is a member of a community; None without any."""
+        found = self._bulk.find(_MEMBER, person=person, community=community, ticket=besides)
+        return int(found[0][0]) if found else None
 
-    def note(self, ticket: Ticket, *, actor: str, reason: str, now: datetime) -> None:
-        """An event that leaves the state as it is."""
-        self._event(ticket, before=ticket.state, actor=actor, reason=reason, now=now)
+    def under_way(self, *, person: int, besides: int) -> tuple[int, str] | None:
+        """Another ticket, with its community, by which a person is being brought somewhere; None without any."""
+        found = self._bulk.find(_BUSY, person=person, ticket=besides)
+        return (found[0][0], found[0][1]) if found else None
 
-    def _event(self, ticket: Ticket, *, before: str | None, actor: str, reason: str, now: datetime) -> None:
-        self._session.add(
-            TicketEvent(
-                ticket_id=ticket.id, happened_at=now, before=before, after=ticket.state, actor=actor, reason=reason
-            )
-        )
+    def queue(
+        self,
+        *,
+        community: str | None = None,
+        everything: bool = False,
+        parked: bool = False,
+        tickets: Sequence[int] | None = None,
+    ) -> list[Row]:
+        """Tickets with the person, the lead and the post behind them; without ``everything`` only open ones.
 
-    def get(self, ticket: int) -> Ticket | None:
-        """A ticket by its number, locked until this transaction ends."""
-        return self._session.scalar(select(Ticket).where(Ticket.id == ticket).with_for_update())
-
-    def overdue(self, now: datetime) -> Sequence[Ticket]:
-        """Tickets that nobody worked on in time and that are not marked late yet."""
-        waiting = Ticket.state.in_(("queued", "assigned"))
-        query = select(Ticket).where(waiting, Ticket.due_at < now, Ticket.late_at.is_(None)).order_by(Ticket.id)
-        return self._session.scalars(query).all()
-
-    def untouched_since(self, moment: datetime) -> Sequence[Ticket]:
-        """Tickets that an operator holds and did not move since ``moment``."""
-        held = Ticket.state.in_(("assigned", "invited", "added"))
-        return self._session.scalars(select(Ticket).where(held, Ticket.changed_at < moment).order_by(Ticket.id)).all()
-
-    def queue(self, *, community: str | None = None, everything: bool = False) -> list[Row]:
-        """Tickets with the person, the lead and the post behind them; without ``everything`` only open ones."""
-        query = (
-            select(*_QUEUED)
-            .join(Community, Community.name == Ticket.community)
-            .join(Person, Person.id == Ticket.person_id)
-            .join(Lead, Lead.id == Ticket.lead_id)
-            .outerjoin(Post, Post.id == Ticket.post_id)
-            .order_by(Ticket.id)
-        )
-        query = query if everything else query.where(Ticket.state.in_(OPEN_STATES))
+        ``parked``: only those that wait for a person's decision. ``tickets``: only these, whatever their state.
+        """
+        query = _listed() if tickets is None else _listed().where(Ticket.id.in_(tickets))
+        if tickets is None and not everything:
+            query = query.where(Ticket.state.in_(OPEN_STATES))
         query = query.where(Ticket.community == community) if community else query
+        query = query.where(Ticket.parked_at.is_not(None)) if parked else query
         rows = [dict(row._mapping) for row in self._session.execute(query)]
-        contacts = self._masked([row["lead_id"] for row in rows])
-        return [{**row, "contacts": contacts.get(row["lead_id"], [])} for row in rows]
+        contacts = self._masked(sorted({row["person_id"] for row in rows}))
+        return [{**row, "contacts": contacts.get(row["person_id"], [])} for row in rows]
 
-    def _masked(self, leads: Sequence[int]) -> dict[int, list[str]]:
-        query = (
-            select(Lead.id, Contact.masked)
-            .join(Identity, Identity.person_id == Lead.person_id)
-            .join(Comment, Comment.account_id == Identity.account_id)
-            .join(Contact, Contact.comment_id == Comment.id)
-            .order_by(Contact.id)
-        )
+    def _masked(self, persons: Sequence[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
-        wanted = set(leads)
-        for lead, masked in self._session.execute(query):
-            if lead in wanted and masked not in found.setdefault(lead, []):
-                found[lead].append(masked)
+        for at in range(0, len(persons), _AT_ONCE):
+            for person, masked in self._bulk.find(_MASKED, {"persons": persons[at : at + _AT_ONCE]}):
+                if masked not in found.setdefault(person, []):
+                    found[person].append(masked)
         return found
+
+
+def _listed() -> Select[Any]:
+    query = select(*_QUEUED).join(Community, Community.name == Ticket.community)
+    query = query.join(Person, Person.id == Ticket.person_id).join(Lead, Lead.id == Ticket.lead_id)
+    query = query.outerjoin(Post, Post.id == Ticket.post_id)
+    return query.outerjoin(CommunityGroup, CommunityGroup.id == Ticket.group_id).order_by(Ticket.id)
 
 
 _QUEUED = (
@@ -154,12 +125,21 @@ _QUEUED = (
     Ticket.state,
     Ticket.community,
     Community.title,
+    CommunityGroup.name.label("group"),
     Ticket.operator,
     Ticket.created_at,
     Ticket.due_at,
     Ticket.late_at,
+    Ticket.escalation,
+    Ticket.ready_at,
+    Ticket.leased_by,
+    Ticket.attempts,
+    Ticket.parked_at,
+    Ticket.parked_reason,
     Ticket.reasons,
     Ticket.lead_id,
+    Ticket.person_id,
+    Ticket.post_id,
     Person.name,
     Lead.score,
     Lead.grade,

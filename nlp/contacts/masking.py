@@ -25,6 +25,9 @@ def mask(kind: str, value: str) -> str:
     if kind == "email":
         name, _, host = value.partition("@")
         return f"{name[:1]}***@{host}"
+    if kind == "matrix":
+        name, _, host = value.partition(":")
+        return f"{name[:2]}***:{host}"
     return f"{value[:2]}***{value[-1:]}"
 
 

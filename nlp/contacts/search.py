@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nlp.contacts.accounts import find_qq, find_wechat
 from nlp.contacts.emails import find_emails
 from nlp.contacts.landlines import find_landlines
+from nlp.contacts.matrix import find_matrix
 from nlp.contacts.phones import find_phones
 from nlp.contacts.spoken import find_lettered, find_sounded, find_spelled
 from nlp.contacts.suspicion import Counts, count
@@ -16,6 +17,7 @@ from nlp.tags import Contact
 _Rule = Callable[[Views], Iterator[Contact]]
 _RULES: tuple[tuple[_Rule, Callable[[Counts], bool]], ...] = (
     (find_emails, lambda counts: counts.name),
+    (find_matrix, lambda counts: counts.name),
     (find_phones, lambda counts: counts.phone),
     (find_lettered, lambda counts: counts.phone),
     (find_sounded, lambda counts: counts.sound),

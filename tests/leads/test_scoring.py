@@ -42,7 +42,7 @@ def test_the_parts_add_up(signals: list[SignalFact], rules: Scoring) -> None:
     """The total is the sum of the parts, each its counted number times its points."""
     result = score(signals, policy=rules)
     assert result.total == sum(part.points for part in result.parts)
-    assert all(part.points == part.counted * rules.signals[part.kind].points for part in result.parts)
+    assert all(part.points == part.full == part.counted * rules.signals[part.kind].points for part in result.parts)
 
 
 @given(FACTS, POLICIES, st.randoms(use_true_random=False))

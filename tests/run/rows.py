@@ -31,7 +31,9 @@ _PERSON = """
         FROM identity i JOIN account a ON a.id = i.account_id ORDER BY key)
     GROUP BY person_id"""
 _OF_PERSONS = {
-    "signal": "SELECT person_id, kind, evidence, label, version FROM signal",
+    "signal": """
+        SELECT i.person_id, s.kind, s.evidence, s.label, s.version
+        FROM signal s JOIN identity i ON i.account_id = s.account_id WHERE s.withdrawn_at IS NULL""",
     "lead": """
         SELECT l.person_id, l.score, l.grade, l.qualified, l.breakdown, c.external_id
         FROM lead l JOIN comment c ON c.id = l.comment_id""",

@@ -95,7 +95,7 @@ def test_new_points_score_everybody_again(yinliu: Yinliu, workspace: Path) -> No
     """After scoring.yaml is changed, qualify has work to do though no comment is new; after that it has none."""
     at = ("--workspace", str(workspace))
     rules = workspace / "scoring.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("{points: 55}", "{points: 56}"), encoding="utf-8")
+    rules.write_text(rules.read_text(encoding="utf-8").replace("{points: 55,", "{points: 56,"), encoding="utf-8")
     counts = last_json(yinliu(*at, "qualify", "--json"))
     assert counts["scored"] > counts["comments"] == 0
     yinliu(*at, "qualify", code=99)

@@ -140,9 +140,9 @@ class Team:
             colleagues=self.colleagues,
         )
 
-    def route(self) -> Counts:
-        """Give out tickets."""
-        return route(self.begin, policy=self.rules)
+    def route(self, at: datetime | None = None) -> Counts:
+        """Give out tickets; ``at``: the moment that counts as now."""
+        return route(self.begin, policy=self.rules, at=at)
 
     def upkeep(self) -> Counts:
         """Late, expired, waiting."""

@@ -10,7 +10,8 @@ import typer
 
 from yinliu import language as speech
 from yinliu.bootstrap import App
-from yinliu.cli import heads, leads, stages, status, suggest, system, texts
+from yinliu.cli import heads, leads, links, stages, status, suggest, system, texts
+from yinliu.cli.console import console
 from yinliu.cli.door import Door
 from yinliu.cli.queue import queue
 from yinliu.settings import read_settings
@@ -55,6 +56,10 @@ app.command()(texts.curve)
 app.command()(suggest.suggest)
 app.command()(heads.train)
 app.command()(heads.evaluate)
+app.command()(console)
+app.command()(links.link)
+app.command()(links.links)
+app.command("audit-links")(links.audit)
 app.command("tag-text")(texts.tag_text)
 app.add_typer(queue, name="queue")
 app.add_typer(system.database, name="db")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from models.unit_of_work import UnitOfWork
-from yinliu.leads.identity import CONFIDENCE, How, match
+from yinliu.leads.identity import ANONYMOUS, CONFIDENCE, How, Traits, VouchedId, match, may_be_global, space_of, vouched
 from yinliu.leads.signals import TaggedComment
 from yinliu.stages.counts import now
 
-ANONYMOUS = "comment:"
-"""How the account of somebody begins whom the source gives no id: it stands for one comment alone."""
+__all__ = ["ANONYMOUS", "Identifying", "traits_of"]
 
 
 class Identifying:
@@ -19,18 +19,24 @@ class Identifying:
 
     def __init__(self, work: UnitOfWork, rows: Sequence[dict[str, Any]], comments: Sequence[TaggedComment]) -> None:
         self._work = work
-        self._by_account = work.people.persons_of_accounts(row["account_id"] for row in rows)
+        accounts = {row["account_id"] for row in rows}
+        self._by_account = work.identities.persons_of_accounts(accounts)
         digests = [digest for comment in comments for _, digest in comment.contacts]
-        self._by_contact = work.people.persons_of_contacts(digests)
-        known = {*self._by_account.values(), *self._by_contact.values()}
-        self._verified: dict[int, set[tuple[str, str]]] = {}
-        for person, source, identity in work.people.accounts_of(known):
-            if not identity.startswith(ANONYMOUS):
-                self._verified.setdefault(person, set()).add((source, identity))
+        self._by_contact = work.identities.persons_of_contacts(digests)
+        wide = {row["account_id"] for row in rows if may_be_global(row["account"])}
+        self._platforms = work.identities.platforms_of(wide)
+        self._by_id = _by_id(work, {row["account"] for row in rows if self._key(row)})
+        known = {*self._by_account.values(), *self._by_contact.values(), *self._by_id.values()}
+        self._traits = traits_of(work, known)
+        self._rivals = work.identities.rivals(accounts - self._by_account.keys())
+        self._free = iter(work.identities.new_persons(len(accounts - self._by_account.keys())))
         self._persons: dict[int, int] = {}
+        self._added: list[tuple[int, str | None, datetime]] = []
+        self._tied: list[tuple[int, int, str, float]] = []
         self.new = 0
         for row, comment in zip(rows, comments, strict=True):
             self._identify(row, [digest for _, digest in comment.contacts if not comment.by_colleague])
+        self._write()
 
     @property
     def persons(self) -> dict[int, int]:
@@ -38,36 +44,74 @@ class Identifying:
         return self._persons
 
     def _identify(self, row: dict[str, Any], contacts: Sequence[str]) -> None:
-        account = row["account_id"]
-        own_id = None if row["account"].startswith(ANONYMOUS) else (row["source"], row["account"])
+        account, key = row["account_id"], self._key(row)
+        own = Traits({account}, self._ids(row), self._rivals.get(account, set()))
         found = match(
-            account,
-            contacts,
-            own_id=own_id,
-            by_account=self._by_account,
-            by_contact=self._by_contact,
-            verified=self._verified,
+            own,
+            known=self._by_account.get(account),
+            by_id=self._by_id.get(key) if key else None,
+            by_contact=[self._by_contact[digest] for digest in contacts if digest in self._by_contact],
+            traits=self._traits,
         )
         person = found.person or self._new_person(row)
         if account not in self._by_account:
-            how: How = "contact" if found.person else "new"
-            self._work.people.add_identity(account=account, person=person, how=how, confidence=CONFIDENCE[how])
-        self._verified.setdefault(person, set()).update({own_id} if own_id else ())
-        self._merge(person, found.same)
+            self._tied.append((account, person, found.how, CONFIDENCE[found.how]))
+        self._traits.setdefault(person, Traits()).take(own)
+        self._merge(person, found.same, how=found.how)
         self._by_account[account] = self._persons[row["id"]] = person
         self._by_contact.update(dict.fromkeys(contacts, person) | self._by_contact)
+        if key:
+            self._by_id.setdefault(key, person)
+
+    def _ids(self, row: dict[str, Any]) -> set[VouchedId]:
+        platform = self._platforms.get(row["account_id"], "")
+        return set(vouched(source=row["source"], platform=platform, external_id=row["account"]))
+
+    def _key(self, row: dict[str, Any]) -> tuple[str, str] | None:
+        """By what the same account is known in other sources: its id space and id."""
+        space = space_of(self._platforms.get(row["account_id"], ""), row["account"])
+        return (space.name, row["account"]) if space else None
 
     def _new_person(self, row: dict[str, Any]) -> int:
         self.new += 1
-        return self._work.people.add_person(name=row["name"], seen_at=row["at"])
+        person = next(self._free)
+        self._added.append((person, row["name"], row["at"]))
+        return person
 
-    def _merge(self, keep: int, same: Iterable[int]) -> None:
+    def _write(self) -> None:
+        """New persons and identities, many at once."""
+        self._work.identities.add_persons(self._added)
+        self._work.identities.add_identities(self._tied)
+        self._added, self._tied = [], []
+
+    def _merge(self, keep: int, same: Iterable[int], *, how: How) -> None:
         for drop in same:
-            self._work.people.merge(keep=keep, drop=drop, how="contact", now=now())
-            self._verified[keep] |= self._verified.pop(drop, set())
-            _rename(self._by_account, drop, keep)
-            _rename(self._by_contact, drop, keep)
-            _rename(self._persons, drop, keep)
+            self._write()
+            self._work.identities.merge(keep=keep, drop=drop, how=how, now=now())
+            self._traits[keep].take(self._traits.pop(drop, Traits()))
+            for known in (self._by_account, self._by_contact, self._by_id, self._persons):
+                _rename(known, drop, keep)
+
+
+def traits_of(work: UnitOfWork, persons: Iterable[int]) -> dict[int, Traits]:
+    """What is known of persons that tells them apart."""
+    found: dict[int, Traits] = {}
+    accounts = work.identities.accounts_of(persons)
+    rivals = work.identities.rivals(one.account for one in accounts)
+    for one in accounts:
+        ids = vouched(source=one.source, platform=one.platform, external_id=one.external_id)
+        found.setdefault(one.person, Traits()).take(Traits({one.account}, set(ids), rivals.get(one.account, set())))
+    return found
+
+
+def _by_id(work: UnitOfWork, wanted: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Person by id space and id, of ids that mean the same account in every source."""
+    found: dict[tuple[str, str], int] = {}
+    for (platform, identity), person in work.identities.persons_of_ids(wanted).items():
+        space = space_of(platform, identity)
+        if space:
+            found[space.name, identity] = min(person, found.get((space.name, identity), person))
+    return found
 
 
 def _rename(persons: dict[Any, int], drop: int, keep: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from ipaddress import ip_address
 from itertools import combinations
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -139,9 +141,24 @@ class HubRule(_Strict):
 
     name: Name
     kind: Literal["matrix"]
-    url: str = Field(pattern=r"^https?://[^\s/]+\S*$", max_length=500)
+    url: str = Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$", max_length=500)
     token: str = Field(pattern=r"^YINLIU_[A-Z0-9_]+$")
     timeout_seconds: float = Field(default=10, gt=0, le=120)
+
+    @model_validator(mode="after")
+    def _private(self) -> HubRule:
+        parts = urlsplit(self.url)
+        if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+            raise PydanticCustomError("token_in_clear", "the token would travel in clear: use https://")
+        return self
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or on the own network: an address that is not public, or a name without a dot."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
 class Communities(_Strict):

@@ -47,6 +47,10 @@ _KINDS: dict[str, tuple[str, str]] = {
     "web_address": ("应为网址，如 https://example.com/", "must be a web address, like https://example.com/"),
     "web_address_secret": ("网址里不能带用户名或密码", "must not carry a user name or password"),
     "time_zone": ("应为时区名，如 Asia/Shanghai", "must be a time zone, like Asia/Shanghai"),
+    "token_in_clear": (
+        "访问令牌会以明文传输，公网地址请用 https://",
+        "the token would travel in clear: use https:// for a public address",
+    ),
     "css_selector": ("不是有效的 CSS 选择器：{reason}", "is not a CSS selector: {reason}"),
     "regex": ("不是有效的正则表达式：{reason}", "is not a regular expression: {reason}"),
     "union_tag_invalid": ("{discriminator} 只能是 {expected_tags}", "{discriminator} must be one of {expected_tags}"),

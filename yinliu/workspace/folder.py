@@ -28,7 +28,7 @@ STARTER_FILES = (
     "communities.yaml",
     "crm.yaml",
 )
-OTHER_SIGNALS = ("contact_left", "topic_fit", "repeat", "colleague")
+OTHER_SIGNALS = ("contact_left", "topic_fit", "engagement", "repeat", "colleague", "competitor")
 """Kinds of signals that are not intents."""
 
 

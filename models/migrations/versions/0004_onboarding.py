@@ -13,11 +13,12 @@ depends_on = None
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql')
 _WHEN = sa.DateTime(timezone=True)
+_NO_ID_TWICE = {'sqlite_autoincrement': True}
 _HELD = 'released_at IS NULL'
 _UNSETTLED = "state IN ('intended', 'unknown')"
 _READY = "state = 'assigned' AND parked_at IS NULL"
 _WAITING = "state = 'queued' AND parked_at IS NULL"
-_DUE = "state IN ('queued', 'assigned') AND parked_at IS NULL"
+_DUE = "state IN ('queued', 'assigned') AND parked_at IS NULL AND escalation < 3"
 _UNDER_WAY = "state IN ('queued', 'assigned', 'invited', 'added', 'blocked_full')"
 _SEATED = "state IN ('queued', 'assigned', 'invited', 'added', 'joined', 'retained')"
 
@@ -43,7 +44,9 @@ def upgrade() -> None:
 
 
 def _people() -> None:
-    _add('person', 'suppressed_at', _WHEN, nullable=True)
+    with op.batch_alter_table('person', recreate='auto', table_kwargs=_NO_ID_TWICE) as batch:
+        batch.add_column(sa.Column('suppressed_at', _WHEN, nullable=True))
+        batch.alter_column('first_seen_at', existing_type=_WHEN, nullable=False)
     _add('merge_event', 'actor', sa.Text(), nullable=False, server_default='yinliu')
     _add('merge_event', 'before', _JSON, nullable=False, server_default='{}')
     _add('merge_event', 'undone_at', _WHEN, nullable=True)
@@ -108,7 +111,7 @@ def _leads() -> None:
         'UPDATE lead SET route_at = qualified_at WHERE qualified'
         ' AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.person_id = lead.person_id)'
     )
-    with op.batch_alter_table('lead') as batch:
+    with op.batch_alter_table('lead', table_kwargs=_NO_ID_TWICE) as batch:
         batch.alter_column('scored_at', existing_type=_WHEN, nullable=False)
     _index('ix_lead_route_at', 'lead', ['route_at', 'id'], 'route_at IS NOT NULL')
     _index('ix_lead_rescore_at', 'lead', ['rescore_at'], 'rescore_at IS NOT NULL')
@@ -144,6 +147,7 @@ def _links() -> None:
 def _communities() -> None:
     _add('community', 'hub', sa.Text(), nullable=False, server_default='manual')
     _add('community', 'turn', sa.BigInteger(), nullable=False, server_default='0')
+    _add('community', 'rules', sa.Text(), nullable=False, server_default='')
     op.create_table(
         'community_group',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -199,6 +203,7 @@ def _tickets() -> None:
         batch.create_foreign_key(op.f('fk_ticket_link_id'), 'link', ['link_id'], ['id'])
     _ended_twins()
     _index('uq_ticket_under_way', 'ticket', ['person_id'], _UNDER_WAY, unique=True)
+    op.create_index('ix_ticket_changed_at', 'ticket', ['state', 'changed_at'])
     op.create_index('ix_ticket_person_id', 'ticket', ['person_id'])
     _index('ix_ticket_ready', 'ticket', ['operator', 'ready_at', 'id'], _READY)
     _index('ix_ticket_waiting', 'ticket', ['community', 'ready_at', 'id'], _WAITING)
@@ -250,13 +255,16 @@ def _sends() -> None:
         'send',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('ticket_id', sa.Integer(), nullable=False),
+        sa.Column('group_id', sa.Integer(), nullable=False),
         sa.Column('hub', sa.Text(), nullable=False),
         sa.Column('key', sa.Text(), nullable=False),
+        sa.Column('address_hmac', sa.Text(), nullable=False),
         sa.Column('token', sa.Integer(), nullable=False),
         sa.Column('state', sa.Text(), nullable=False),
         sa.Column('intended_at', _WHEN, nullable=False),
         sa.Column('settled_at', _WHEN, nullable=True),
         sa.Column('detail', sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(['group_id'], ['community_group.id'], name=op.f('fk_send_group_id')),
         sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_send_ticket_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_send')),
         sa.UniqueConstraint('key', name=op.f('uq_send_key')),
@@ -270,7 +278,7 @@ def downgrade() -> None:
     """Go back; seats, sends, links and suppressions are forgotten, signals are made anew from the tags."""
     op.drop_table('send')
     op.drop_table('seat')
-    for name in ('due', 'parked', 'blocked', 'waiting', 'ready', 'person_id'):
+    for name in ('due', 'parked', 'blocked', 'waiting', 'ready', 'person_id', 'changed_at'):
         op.drop_index(f'ix_ticket_{name}', 'ticket')
     op.drop_index('uq_ticket_under_way', 'ticket')
     with op.batch_alter_table('ticket') as batch:
@@ -285,7 +293,7 @@ def downgrade() -> None:
         ' community_group.community = community.name), 0)'
     )
     op.drop_table('community_group')
-    _drop('community', 'hub turn')
+    _drop('community', 'hub turn rules')
     op.drop_table('click')
     op.drop_table('link')
     for name in ('route_at', 'rescore_at', 'scoring_version'):

@@ -1,0 +1,69 @@
+"""Tickets whose time has come: late ones, those that nobody moved, members of a week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.repositories import queue_sql as sql
+from models.repositories.bulk import Bulk
+
+_FREE = "(leased_by IS NULL OR ready_at <= @clock)"
+_LATE = f"""
+    SELECT id, state, community, operator, lead_id, escalation FROM ticket
+    WHERE state IN ('queued', 'assigned') AND parked_at IS NULL AND escalation < 3 AND due_at < :now AND {_FREE}
+    ORDER BY due_at LIMIT :number @skip
+"""  # noqa: S608 - our own words
+_UNMOVED = f"""
+    SELECT id, state, community, operator, lead_id, escalation FROM ticket
+    WHERE state = '@state' AND changed_at <= :before AND parked_at IS NULL AND {_FREE}
+    ORDER BY changed_at LIMIT :number @skip
+"""  # noqa: S608
+_ESCALATE = """
+    UPDATE ticket SET operator = :operator, state = :state, due_at = :due, late_at = :now,
+    escalation = escalation + 1, leased_by = NULL WHERE id = :ticket
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A ticket that something is due for; ``escalation``: how many times it was late."""
+
+    ticket: int
+    state: str
+    community: str
+    operator: str | None
+    lead_id: int
+    escalation: int
+
+
+class DueRepository:
+    """What time does to tickets, in one session; nothing under a live lease is given, and all of it is locked."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bulk = Bulk(session)
+
+    def late(self, now: datetime, *, limit: int) -> Sequence[Due]:
+        """Tickets that nobody worked on in time, until they were late three times; the latest first."""
+        return self._found(_LATE, now=self._bulk.stamp(now), number=limit)
+
+    def unmoved(self, state: str, *, before: datetime, limit: int) -> Sequence[Due]:
+        """Tickets that are in a state since ``before`` or longer."""
+        if not state.isidentifier():
+            raise ValueError(f"no state: {state!r}")
+        return self._found(_UNMOVED.replace("@state", state), before=self._bulk.stamp(before), number=limit)
+
+    def _found(self, statement: str, **values: Any) -> Sequence[Due]:
+        self._session.flush()
+        rows = self._bulk.find(sql.spoken(statement, self._bulk.sqlite), **values)
+        return [Due(*row) for row in rows]
+
+    def pass_on(self, ticket: int, *, operator: str | None, state: str, due_at: datetime, now: datetime) -> None:
+        """Mark a ticket late once more; it is ``operator``'s from now on, with a new time to answer by."""
+        due, stamp = self._bulk.stamp(due_at), self._bulk.stamp(now)
+        self._bulk.change(_ESCALATE, ticket=ticket, operator=operator, state=state, due=due, now=stamp)

@@ -1,0 +1,75 @@
+"""Tickets that end because of whose they are (a merge, an opt-out), and how such an end is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, CommunityGroup, Seat, Ticket, TicketEvent
+from models.repositories.seats import SeatRepository
+from models.repositories.snapshots import Row, row_where, rows_where, table_of, values_of
+
+_TICKET, _EVENT, _SEAT, _GROUP = map(table_of, (Ticket, TicketEvent, Seat, CommunityGroup))
+
+
+def end_tickets(
+    session: Session, tickets: Iterable[Row], *, state: str, reason: str, actor: str, now: datetime
+) -> list[Row]:
+    """End tickets (whole rows) in a state: seats are released and leases void. Gives what :func:`begin_again` needs."""
+    return [_end(session, row, state=state, reason=reason, actor=actor, now=now) for row in tickets]
+
+
+def _end(session: Session, row: Row, *, state: str, reason: str, actor: str, now: datetime) -> Row:
+    held = session.scalar(select(_SEAT.c.id).where(_SEAT.c.ticket_id == row["id"], _SEAT.c.released_at.is_(None)))
+    SeatRepository(session).release(row["id"], now=now)
+    _change(session, row["id"], state=state, changed_at=now, leased_by=None, lease_token=row["lease_token"] + 1)
+    _tell(session, row["id"], before=row["state"], after=state, actor=actor, reason=reason, now=now)
+    return {"id": row["id"], "state": row["state"], "changed_at": row["changed_at"], "ended": state, "seat": held}
+
+
+def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, reason: str, now: datetime) -> bool:
+    """Put a ticket back where it was before it ended; where no seat of its group is left it waits for one.
+
+    Nothing is done, and False given, where somebody moved it since or its person is being brought elsewhere.
+    """
+    row = row_where(session, _TICKET, _TICKET.c.id == ended["id"])
+    if row is None or row["state"] != ended["ended"] or not _may(session, row, ended["state"]):
+        return False
+    seated = ended["seat"] is None or _sit_again(session, ended["seat"])
+    state = ended["state"] if seated else "blocked_full"
+    changed = values_of(_TICKET, {"changed_at": ended["changed_at"]})["changed_at"] if seated else now
+    _change(session, row["id"], state=state, changed_at=changed)
+    _tell(session, row["id"], before=row["state"], after=state, actor=actor, reason=reason, now=now)
+    return True
+
+
+def _may(session: Session, row: Row, state: str) -> bool:
+    """Whether the person has no other ticket that this one would meet."""
+    open_now = _TICKET.c.state.in_(OPEN_STATES)
+    others = rows_where(session, _TICKET, _TICKET.c.person_id == row["person_id"], _TICKET.c.id != row["id"], open_now)
+    twice = any(other["community"] == row["community"] for other in others)
+    busy = state in UNDER_WAY_STATES and any(other["state"] in UNDER_WAY_STATES for other in others)
+    return not (twice or busy)
+
+
+def _sit_again(session: Session, seat: int) -> bool:
+    """Hold the same seat again, where its group has one free."""
+    group = select(_SEAT.c.group_id).where(_SEAT.c.id == seat, _SEAT.c.released_at.is_not(None)).scalar_subquery()
+    free = update(_GROUP).where(_GROUP.c.id == group, _GROUP.c.taken < _GROUP.c.capacity)
+    taken: Any = session.execute(free.values(taken=_GROUP.c.taken + 1))
+    if taken.rowcount:
+        session.execute(update(_SEAT).where(_SEAT.c.id == seat).values(released_at=None))
+    return bool(taken.rowcount)
+
+
+def _change(session: Session, ticket: int, **values: Any) -> None:
+    session.execute(update(_TICKET).where(_TICKET.c.id == ticket).values(**values))
+
+
+def _tell(session: Session, ticket: int, *, before: str, after: str, actor: str, reason: str, now: datetime) -> None:
+    event = {"ticket_id": ticket, "before": before, "after": after, "actor": actor, "reason": reason}
+    session.execute(insert(_EVENT).values(happened_at=now, **event))

@@ -1,0 +1,142 @@
+"""Who is who: persons, the accounts and contacts that tell them apart, merges, and who asked not to be contacted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from models.repositories.bulk import Bulk, found_by_key
+from models.repositories.merging import merge_persons
+from models.repositories.suppressing import stop_bringing, suppress_accounts
+from models.repositories.unmerging import keep_apart, unmerge_persons
+
+_SHARED = "'qq-group', 'landline', 'service-number'"
+"""Rules of contacts that say where a group or a firm is, and not who somebody is."""
+
+_OF_ACCOUNTS = "SELECT account_id, person_id FROM identity WHERE account_id {keys}"
+_OF_CONTACTS = f"""
+    SELECT contact.value_hmac, min(identity.person_id) FROM contact
+    JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
+    WHERE contact.value_hmac {{keys}} AND contact.rule NOT IN ({_SHARED}) AND NOT EXISTS (
+        SELECT 1 FROM signal
+        WHERE signal.comment_id = comment.id AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL)
+    GROUP BY contact.value_hmac
+"""  # noqa: S608 - our own names
+_SOURCES = """
+    WITH RECURSIVE each(source) AS (
+        SELECT min(source) FROM account
+        UNION ALL SELECT (SELECT min(source) FROM account WHERE source > each.source) FROM each
+        WHERE each.source IS NOT NULL)
+    SELECT source FROM each WHERE source IS NOT NULL
+"""
+_OF_IDS = """
+    SELECT account.platform, account.external_id, min(identity.person_id) FROM account
+    JOIN identity ON identity.account_id = account.id
+    WHERE account.source {sources} AND account.external_id {keys}
+    GROUP BY account.platform, account.external_id
+"""
+_ACCOUNTS = """
+    SELECT identity.person_id, account.id, account.source, account.platform, account.external_id FROM identity
+    JOIN account ON account.id = identity.account_id WHERE identity.person_id {keys}
+"""
+_RIVALS = """
+    SELECT first, second FROM not_same WHERE first {keys}
+    UNION ALL SELECT second, first FROM not_same WHERE second {keys}
+"""
+
+
+class KnownAccount(NamedTuple):
+    """An account of a person's."""
+
+    person: int
+    account: int
+    source: str
+    platform: str
+    external_id: str
+
+
+class IdentityRepository:
+    """Who is who, in one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bulk = Bulk(session)
+
+    def persons_of_accounts(self, accounts: Iterable[int]) -> dict[int, int]:
+        """Person by account, for the accounts that are known."""
+        return dict(self._bulk.find(_OF_ACCOUNTS, {"keys": list(set(accounts))}))
+
+    def persons_of_contacts(self, digests: Iterable[str]) -> dict[str, int]:
+        """Person by contact digest: whoever left that contact first; what a colleague wrote is the team's own."""
+        return found_by_key(self._bulk, _OF_CONTACTS, set(digests))
+
+    def persons_of_ids(self, external_ids: Iterable[str]) -> dict[tuple[str, str], int]:
+        """Person by (platform, external id), whatever source the account is of; of several the earliest."""
+        keys = sorted(set(external_ids))
+        if not keys:
+            return {}
+        sources = [source for (source,) in self._bulk.find(_SOURCES)]
+        rows = self._bulk.find(_OF_IDS, {"keys": keys, "sources": sources})
+        return {(platform, identity): person for platform, identity, person in rows}
+
+    def platforms_of(self, accounts: Iterable[int]) -> dict[int, str]:
+        """Platform by account."""
+        keys = list(set(accounts))
+        return dict(self._bulk.find("SELECT id, platform FROM account WHERE id {keys}", {"keys": keys})) if keys else {}
+
+    def accounts_of(self, persons: Iterable[int]) -> list[KnownAccount]:
+        """The accounts of persons."""
+        keys = sorted(set(persons))
+        return [KnownAccount(*row) for row in self._bulk.find(_ACCOUNTS, {"keys": keys})] if keys else []
+
+    def rivals(self, accounts: Iterable[int]) -> dict[int, set[int]]:
+        """By account, the accounts that somebody said are not the same person's."""
+        found: dict[int, set[int]] = {}
+        keys = sorted(set(accounts))
+        for account, other in self._bulk.find(_RIVALS, {"keys": keys}) if keys else ():
+            found.setdefault(account, set()).add(other)
+        return found
+
+    def new_persons(self, number: int) -> Sequence[int]:
+        """Ids for so many new persons; who is not added takes no place."""
+        return self._bulk.new_ids("person", number) if number else ()
+
+    def add_persons(self, rows: Iterable[tuple[int, str | None, datetime]]) -> None:
+        """New persons: (one of :meth:`new_persons`, name, first seen)."""
+        stamped = [(person, name, self._bulk.stamp(seen)) for person, name, seen in rows]
+        self._bulk.insert("person", "id, name, first_seen_at", stamped)
+
+    def add_identities(self, rows: Iterable[tuple[int, int, str, float]]) -> None:
+        """Tie accounts to persons: (account, person, how, confidence); these accounts have none yet."""
+        self._bulk.insert("identity", "account_id, person_id, how, confidence", list(rows))
+
+    def merge(self, *, keep: int, drop: int, how: str, now: datetime, actor: str = "yinliu") -> int:
+        """Make two persons one, and write down what undoing it needs; gives the event."""
+        return merge_persons(self._session, keep=keep, drop=drop, how=how, actor=actor, now=now)
+
+    def unmerge(self, event: int, *, actor: str, now: datetime) -> tuple[int, int]:
+        """Take a merge back; gives (who was kept, who is back). :class:`LookupError` where it cannot be undone."""
+        return unmerge_persons(self._session, event, actor=actor, now=now)
+
+    def not_same(self, one: int, other: int, *, actor: str, now: datetime) -> int:
+        """Note that two persons are not one: nothing merges their accounts. Gives the number of new pairs."""
+        return keep_apart(self._session, one, other, actor=actor, now=now)
+
+    def suppress(self, accounts: Mapping[int, int | None], *, actor: str, now: datetime) -> tuple[int, ...]:
+        """Never route, export or contact the persons of these accounts; gives those who were not suppressed before.
+
+        Each account has the comment that said so, or None. What was under way for them ends as ``opted_out``.
+        """
+        known = self.suppressed(self.persons_of_accounts(accounts).values())
+        persons = suppress_accounts(self._session, accounts, actor=actor, now=now)
+        stop_bringing(self._session, persons, actor=actor, now=now)
+        return tuple(person for person in persons if person not in known)
+
+    def suppressed(self, persons: Iterable[int]) -> set[int]:
+        """Those of these persons who asked not to be contacted."""
+        keys = sorted(set(persons))
+        sql = "SELECT id FROM person WHERE suppressed_at IS NOT NULL AND id {keys}"
+        return {person for (person,) in self._bulk.find(sql, {"keys": keys})} if keys else set()

@@ -1,0 +1,174 @@
+"""Signposts: one link a combination, how often it was followed, and the tickets that it brought."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.repositories.bulk import Bulk, moment_of
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """A link as it is kept."""
+
+    id: int
+    code: str
+    post_id: int | None
+    campaign: str | None
+    community: str | None
+    operator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGroup:
+    """A group chat's seats as the ledger has them."""
+
+    name: str
+    capacity: int
+    taken: int
+    closed: bool
+
+
+_LINK = "id, code, post_id, campaign, community, operator"
+_ADD = (
+    f"INSERT INTO link ({_LINK}, key, created_at)"  # noqa: S608 - our own names
+    " VALUES (:number, :code, :post, :campaign, :community, :operator, :key, :now) ON CONFLICT (key) DO NOTHING"
+)
+_CLICK = (
+    "INSERT INTO click (link_id, day, hits) VALUES (:link, :day, 1)"
+    " ON CONFLICT (link_id, day) DO UPDATE SET hits = click.hits + 1"
+)
+_STATS = (
+    "SELECT l.id, l.code, l.post_id, p.title, p.url, l.campaign, l.community, l.operator, l.created_at,"
+    " coalesce(c.clicks, 0), coalesce(t.tickets, 0), coalesce(t.joins, 0) FROM link l"
+    " LEFT JOIN post p ON p.id = l.post_id"
+    " LEFT JOIN (SELECT link_id, sum(hits) AS clicks FROM click GROUP BY link_id) c ON c.link_id = l.id"
+    " LEFT JOIN (SELECT link_id, count(*) AS tickets, sum(CASE WHEN state IN ('joined', 'retained', 'left') THEN 1"
+    " ELSE 0 END) AS joins FROM ticket WHERE link_id IS NOT NULL GROUP BY link_id) t ON t.link_id = l.id"
+    " ORDER BY l.id"
+)
+_STAT_NAMES = (
+    *("id", "code", "post_id", "post", "url", "campaign", "community", "operator", "created_at"),
+    *("clicks", "tickets", "joins"),
+)
+_CREDIT = (
+    "UPDATE ticket SET link_id = :link, post_id = coalesce(post_id, (SELECT l.post_id FROM link l WHERE l.id = :link))"
+    " WHERE id = :ticket AND link_id IS NULL"
+)
+_NOTE = (
+    "INSERT INTO ticket_event (ticket_id, happened_at, before, after, actor, reason)"
+    " SELECT id, :now, state, state, :actor, :reason FROM ticket WHERE id = :ticket"
+)
+_POSTS = (
+    "SELECT id, source, title, url, body, published_at FROM post WHERE gone_at IS NULL"
+    " ORDER BY published_at IS NULL, published_at DESC, id DESC"
+)
+_FOLLOWED = "SELECT DISTINCT l.post_id FROM link l JOIN click c ON c.link_id = l.id WHERE l.post_id IS NOT NULL"
+
+
+def key_of(*, post_id: int | None, campaign: str | None, community: str | None, operator: str | None) -> str:
+    """What makes a link the same link, in one text."""
+    return json.dumps([post_id, campaign, community, operator], ensure_ascii=False)
+
+
+class LinkRepository:
+    """Links, clicks and what they earned, in one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bulk = Bulk(session)
+
+    def keep(
+        self,
+        *,
+        sign: Callable[[int], str],
+        post_id: int | None,
+        campaign: str | None,
+        community: str | None,
+        operator: str | None,
+        now: datetime,
+    ) -> str:
+        """The code of this combination's link; the first time it is made, with ``sign`` of its new number."""
+        key = key_of(post_id=post_id, campaign=campaign, community=community, operator=operator)
+        known = self._code(key)
+        if known is not None:
+            return known
+        (number,) = self._bulk.new_ids("link", 1)
+        named: dict[str, Any] = {"post": post_id, "campaign": campaign, "community": community, "operator": operator}
+        self._bulk.change(_ADD, number=number, code=sign(number), key=key, now=self._bulk.stamp(now), **named)
+        return self._code(key) or ""
+
+    def _code(self, key: str) -> str | None:
+        rows = self._bulk.find("SELECT code FROM link WHERE key = :key", key=key)
+        return str(rows[0][0]) if rows else None
+
+    def get(self, number: int) -> StoredLink | None:
+        """A link by its number."""
+        rows = self._bulk.find(f"SELECT {_LINK} FROM link WHERE id = :number", number=number)  # noqa: S608
+        return StoredLink(*rows[0]) if rows else None
+
+    def click(self, link: int, day: str) -> None:
+        """Count one more on a day; counts of others at the same moment are not lost."""
+        self._bulk.change(_CLICK, link=link, day=day)
+
+    def clicks(self, link: int) -> dict[str, int]:
+        """How often a link was followed on each day."""
+        return dict(self._bulk.find("SELECT day, hits FROM click WHERE link_id = :link ORDER BY day", link=link))
+
+    def groups(self, community: str) -> dict[str, StoredGroup]:
+        """The seats of a community's groups by name."""
+        query = "SELECT name, capacity, taken, closed FROM community_group WHERE community = :community"
+        rows = self._bulk.find(query, community=community)
+        return {name: StoredGroup(name, capacity, taken, bool(closed)) for name, capacity, taken, closed in rows}
+
+    def post(self, post: int) -> str | None:
+        """A post's title; None where there is no such post."""
+        rows = self._bulk.find("SELECT title FROM post WHERE id = :post", post=post)
+        return str(rows[0][0]) if rows else None
+
+    def about(self, post: int) -> dict[str, set[str]]:
+        """What a post is about: the labels of its tags by kind."""
+        found: dict[str, set[str]] = {"topic": set(), "place": set()}
+        rows = self._bulk.find("SELECT kind, label FROM tag WHERE post_id = :post", post=post)
+        for kind, label in rows:
+            found.setdefault(kind, set()).add(label)
+        return found
+
+    def listing(self) -> list[Row]:
+        """Every link with its clicks, tickets and joins; who left again had joined."""
+        rows = [dict(zip(_STAT_NAMES, row, strict=True)) for row in self._bulk.find(_STATS)]
+        counted = ("clicks", "tickets", "joins")
+        numbers = [{name: int(row[name]) for name in counted} for row in rows]
+        return [{**row, "created_at": moment_of(row["created_at"]), **n} for row, n in zip(rows, numbers, strict=True)]
+
+    def ticket_link(self, ticket: int) -> tuple[bool, int | None]:
+        """Whether there is such a ticket, and the link it is credited to."""
+        rows = self._bulk.find("SELECT link_id FROM ticket WHERE id = :ticket", ticket=ticket)
+        return bool(rows), rows[0][0] if rows else None
+
+    def credit(self, ticket: int, *, link: int, actor: str, reason: str, now: datetime) -> bool:
+        """Credit a ticket to a link, with its event; False where it is credited already, or there is none."""
+        self._session.flush()
+        if not self._bulk.change(_CREDIT, ticket=ticket, link=link):
+            return False
+        self._bulk.change(_NOTE, ticket=ticket, actor=actor, reason=reason, now=self._bulk.stamp(now))
+        self._session.expire_all()
+        return True
+
+    def posts(self) -> list[Row]:
+        """Posts that are not gone with their texts, newest first."""
+        names = ("id", "source", "title", "url", "body", "published_at")
+        rows = (dict(zip(names, row, strict=True)) for row in self._bulk.find(_POSTS))
+        return [{**row, "published_at": moment_of(row["published_at"])} for row in rows]
+
+    def followed_posts(self) -> set[int]:
+        """Posts whose own link somebody followed, wherever it stands (a picture, a menu)."""
+        return {post for (post,) in self._bulk.find(_FOLLOWED)}

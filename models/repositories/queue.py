@@ -1,0 +1,249 @@
+"""The onboarding queue's leases: who works on which ticket until when, fenced by a token that only grows.
+
+The clock is the database's own. A worker whose lease ended, or was given to somebody else, changes no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.repositories import queue_sql as sql
+from models.repositories.bulk import Bulk, moment_of
+from models.repositories.seats import SeatRepository
+
+COOLING_OFF = timedelta(days=30)
+"""How long somebody whose ticket ended is left in peace, unless ``communities.yaml`` says otherwise."""
+
+_RELEASING = ("left", "lost", "expired", "opted_out")
+_COOLING = ("left", "lost", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A ticket under a lease: the token to change it with, what it is, and until when the lease is live."""
+
+    ticket: int
+    token: int
+    state: str
+    community: str
+    group_id: int | None
+    person_id: int
+    lead_id: int
+    attempts: int
+    until: datetime
+
+
+class QueueRepository:
+    """Leases on tickets, in one session; every change notes an event."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bulk = Bulk(session)
+        self._seats = SeatRepository(session)
+
+    def clock(self) -> datetime:
+        """The database's time."""
+        ((found,),) = self._find(sql.CLOCK)
+        return moment(found)
+
+    def claim(
+        self, *, actor: str, operators: Sequence[str], communities: Sequence[str], limit: int = 1, lease: timedelta
+    ) -> list[Claimed]:
+        """Lease up to ``limit`` tickets that are ready: those assigned to ``operators``, then queued ones.
+
+        Of several operators (or communities) the one whose ticket is ready longest comes first. A queued ticket becomes
+        the actor's where the actor is one of the operators; an automatic sender leaves it queued.
+        """
+        found: list[Claimed] = []
+        waiting = sql.TAKE_WAITING if actor in operators else sql.HOLD_WAITING
+        sources = [(sql.TAKE_READY, "assigned", name) for name in self._oldest_first(sql.READY_SINCE, operators)]
+        for statement, before, name in chain(sources, self._queued(waiting, communities)):
+            if len(found) >= limit:
+                break
+            values = {"name": name, "actor": actor, "seconds": lease.total_seconds(), "number": limit - len(found)}
+            found += self._claimed(self._find(statement, **values), before=before, actor=actor)
+        return found
+
+    def _queued(self, statement: str, communities: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        for name in self._oldest_first(sql.WAITING_SINCE, communities):
+            yield statement, "queued", name
+
+    def _oldest_first(self, since: str, names: Sequence[str]) -> Sequence[str]:
+        """Those who have something that is ready, by when it became so; a single one is not asked."""
+        if len(names) <= 1:
+            return names
+        rows = self._keyed(since, names)
+        return [name for _, name in sorted((str(moment), name) for name, moment in rows if moment is not None)]
+
+    def claim_one(self, ticket: int, *, actor: str, lease: timedelta, take: bool = True) -> Claimed | None:
+        """Lease this ticket, whatever it waits for; None where it is ended or another's lease is live.
+
+        A queued one becomes the actor's, unless ``take`` is False. One's own lease is renewed with a new token.
+        """
+        states = self._find(sql.CAN_TAKE, ticket=ticket, actor=actor)
+        if not states:
+            return None
+        before = states[0][0]
+        statement = sql.TAKE_ONE if take and before == "queued" else sql.HOLD_ONE
+        rows = self._find(statement, ticket=ticket, actor=actor, seconds=lease.total_seconds())
+        return self._claimed(rows, before=before, actor=actor)[0]
+
+    def _claimed(self, rows: Sequence[tuple[Any, ...]], *, before: str, actor: str) -> list[Claimed]:
+        found = sorted((_claimed(row) for row in rows), key=lambda one: one.ticket)
+        self._note_now([(one.ticket, before, one.state, actor, "claimed", one.token) for one in found])
+        return found
+
+    def holds(self, ticket: int, *, token: int, actor: str) -> bool:
+        """True where this lease is live; the ticket is then locked until the transaction ends."""
+        return self._locked(ticket, token=token, actor=actor) is not None
+
+    def heartbeat(self, ticket: int, *, token: int, actor: str, lease: timedelta) -> datetime | None:
+        """Let a live lease last ``lease`` from now; until when, None where it is over."""
+        rows = self._find(sql.BEAT, ticket=ticket, token=token, actor=actor, seconds=lease.total_seconds())
+        return moment(rows[0][0]) if rows else None
+
+    def release(
+        self,
+        ticket: int,
+        *,
+        token: int,
+        actor: str,
+        reason: str,
+        delay: timedelta,
+        counted: bool = True,
+        anybody: bool = False,
+    ) -> bool:
+        """Give a ticket back, to be claimed again after ``delay``; False where the lease is over.
+
+        ``counted``: it was an attempt. ``anybody``: an assigned one is queued again for everybody of the community.
+        """
+        before = self._locked(ticket, token=token, actor=actor)
+        if before is None:
+            return False
+        again = anybody and before == "assigned"
+        statement = sql.REQUEUE if again else sql.RELEASE
+        self._change(statement, ticket=ticket, seconds=delay.total_seconds(), counted=int(counted))
+        self._note_now([(ticket, before, "queued" if again else before, actor, reason, token)])
+        return True
+
+    def park(self, ticket: int, *, token: int, actor: str, reason: str) -> bool:
+        """Put a ticket aside until a person decides; False where the lease is over."""
+        before = self._locked(ticket, token=token, actor=actor)
+        if before is None:
+            return False
+        self._change(sql.PARK, ticket=ticket, reason=reason)
+        self._note_now([(ticket, before, before, actor, reason, token)])
+        return True
+
+    def unpark(self, ticket: int, *, actor: str, reason: str) -> bool:
+        """Let a parked ticket be claimed again, with all its attempts; False where it is not parked."""
+        found = self._find(sql.PARKED, ticket=ticket)
+        if not found:
+            return False
+        self._change(sql.UNPARK, ticket=ticket)
+        self._note_now([(ticket, found[0][0], found[0][0], actor, reason, None)])
+        return True
+
+    def advance(
+        self,
+        ticket: int,
+        *,
+        token: int,
+        actor: str,
+        state: str,
+        reason: str,
+        now: datetime,
+        cooling_off: timedelta = COOLING_OFF,
+    ) -> bool:
+        """Put a ticket into a state, which ends the lease; False where the lease is over, and nothing is changed.
+
+        ``joined`` confirms its seat, an exit releases it. The lead is looked at again when its time has come: at once
+        when retained, after ``cooling_off`` when the ticket was lost, left or expired.
+        """
+        found = self._find(sql.HOLDS, ticket=ticket, token=token, actor=actor)
+        if not found:
+            return False
+        before, lead = found[0]
+        self.put(
+            ticket,
+            before=str(before),
+            lead=int(lead),
+            state=state,
+            actor=actor,
+            reason=reason,
+            now=now,
+            cooling_off=cooling_off,
+            token=token,
+        )
+        return True
+
+    def put(
+        self,
+        ticket: int,
+        *,
+        before: str,
+        lead: int,
+        state: str,
+        actor: str,
+        reason: str,
+        now: datetime,
+        cooling_off: timedelta = COOLING_OFF,
+        token: int | None = None,
+    ) -> None:
+        """Move a ticket that this transaction has locked, and that nobody holds a live lease on but who moves it."""
+        self._change(sql.ADVANCE, ticket=ticket, state=state, now=self._bulk.stamp(now))
+        self.note([(ticket, before, state, token)], actor=actor, reason=reason, now=now)
+        self._settle(ticket, lead=lead, state=state, now=now, cooling_off=cooling_off)
+
+    def _settle(self, ticket: int, *, lead: int, state: str, now: datetime, cooling_off: timedelta) -> None:
+        if state in _COOLING or state == "retained":
+            when = now if state == "retained" else now + cooling_off
+            self._change(sql.LOOK_AGAIN, lead=lead, moment=self._bulk.stamp(when))
+        if state in ("joined", "retained"):
+            self._seats.confirm(ticket, now=now)
+        elif state in _RELEASING:
+            self._seats.release(ticket, now=now)
+
+    def note(
+        self, moves: Sequence[tuple[int, str | None, str, int | None]], *, actor: str, reason: str, now: datetime
+    ) -> None:
+        """Events of tickets: (ticket, state before, state after, token) each."""
+        when = self._bulk.stamp(now)
+        rows = [(ticket, before, after, actor, reason, token, when) for ticket, before, after, token in moves]
+        self._bulk.write(sql.EVENT, rows)
+
+    def _note_now(self, rows: list[tuple[Any, ...]]) -> None:
+        self._bulk.write(sql.spoken(sql.EVENT_NOW, self._bulk.sqlite), rows)
+
+    def _locked(self, ticket: int, *, token: int, actor: str) -> str | None:
+        found = self._find(sql.HOLDS, ticket=ticket, token=token, actor=actor)
+        return str(found[0][0]) if found else None
+
+    def _find(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        self._session.flush()
+        return self._bulk.find(sql.spoken(statement, self._bulk.sqlite), **values)
+
+    def _keyed(self, statement: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        return self._bulk.find(sql.spoken(statement, self._bulk.sqlite), {"names": list(dict.fromkeys(names))})
+
+    def _change(self, statement: str, **values: Any) -> int:
+        return self._bulk.change(sql.spoken(statement, self._bulk.sqlite), **values)
+
+
+def moment(value: Any) -> datetime:
+    """A time of a column that is never NULL."""
+    found = moment_of(value)
+    if found is None:
+        raise ValueError("a time is missing")
+    return found
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    ticket, token, state, community, group, person, lead, attempts, until = row
+    return Claimed(ticket, token, state, community, group, person, lead, attempts, moment(until))

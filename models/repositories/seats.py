@@ -1,0 +1,69 @@
+"""The seat ledger: a seat is reserved when a ticket is routed, confirmed at joining, released when the ticket ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.repositories.bulk import Bulk
+
+_OPEN_GROUPS = """
+    SELECT id FROM community_group WHERE community = :community AND NOT closed AND taken < capacity
+    ORDER BY position, id
+"""
+_TAKE = "UPDATE community_group SET taken = taken + 1 WHERE id = :key AND taken < capacity AND NOT closed"
+_GIVE_BACK = "UPDATE community_group SET taken = taken - 1 WHERE id = :key"
+_HELD = "SELECT group_id FROM seat WHERE ticket_id = :ticket AND released_at IS NULL"
+_RESERVED = "INSERT INTO seat (ticket_id, group_id, reserved_at) VALUES (:ticket, :key, :now)"
+_CONFIRMED = """
+    UPDATE seat SET confirmed_at = :now WHERE ticket_id = :ticket AND released_at IS NULL AND confirmed_at IS NULL
+"""
+_RELEASED = "UPDATE seat SET released_at = :now WHERE ticket_id = :ticket AND released_at IS NULL"
+_FREE = """
+    SELECT coalesce(sum(capacity - taken), 0) FROM community_group
+    WHERE community = :community AND NOT closed AND taken < capacity
+"""
+
+
+class SeatRepository:
+    """Seats of groups, in one session. ``community_group.taken`` is always the number of seats that are held."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bulk = Bulk(session)
+
+    def reserve(self, ticket: int, *, community: str, now: datetime) -> int | None:
+        """Hold a seat in the first group with a free one, and put the ticket there; its id, None where all are full.
+
+        A ticket that holds a seat keeps it. However many ask at once, no group is filled over its capacity: whoever
+        changes the counter has the seat.
+        """
+        self._session.flush()
+        held = self._bulk.find(_HELD, ticket=ticket)
+        if held:
+            return int(held[0][0])
+        for (key,) in self._bulk.find(_OPEN_GROUPS, community=community):
+            if self._bulk.change(_TAKE, key=key) == 1:
+                self._bulk.change(_RESERVED, ticket=ticket, key=key, now=self._bulk.stamp(now))
+                self._bulk.change("UPDATE ticket SET group_id = :key WHERE id = :ticket", key=key, ticket=ticket)
+                return int(key)
+        return None
+
+    def confirm(self, ticket: int, *, now: datetime) -> bool:
+        """Note that the person sits there; False where no seat is held, or it was confirmed before."""
+        self._session.flush()
+        return self._bulk.change(_CONFIRMED, ticket=ticket, now=self._bulk.stamp(now)) == 1
+
+    def release(self, ticket: int, *, now: datetime) -> bool:
+        """Give the ticket's seat back; False where it holds none. The ticket keeps its group, for the history."""
+        self._session.flush()
+        held = self._bulk.find(_HELD, ticket=ticket)
+        if not held or self._bulk.change(_RELEASED, ticket=ticket, now=self._bulk.stamp(now)) != 1:
+            return False
+        self._bulk.change(_GIVE_BACK, key=held[0][0])
+        return True
+
+    def free(self, community: str) -> int:
+        """Free seats of a community; closed groups have none."""
+        return int(self._bulk.find(_FREE, community=community)[0][0])

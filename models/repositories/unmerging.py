@@ -1,0 +1,123 @@
+"""A merge taken back, exactly: both persons have again what they had; what came since goes with its account or ticket.
+
+Merges that built on each other may be undone in any order: what was one person's is taken from wherever it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.onboarding import UNDER_WAY_STATES, Ticket
+from models.people import Identity, MergeEvent, NotSame, Person
+from models.repositories.endings import begin_again
+from models.repositories.merging import earliest_name
+from models.repositories.restoring import restore_leads
+from models.repositories.snapshots import Row, add_row, row_where, rows_where, table_of
+from models.repositories.suppressing import refresh_suppression, stop_bringing
+from models.repositories.upsert import upsert
+
+_PERSON, _IDENTITY, _TICKET, _EVENT = map(table_of, (Person, Identity, Ticket, MergeEvent))
+
+
+def unmerge_persons(session: Session, event: int, *, actor: str, now: datetime) -> tuple[int, int]:
+    """Undo a merge; gives (who was kept, who is back), whose accounts are noted as not the same.
+
+    :class:`LookupError`: there is no such merge, it is undone already, or nobody wrote down what it changed.
+    """
+    session.flush()
+    merge = row_where(session, _EVENT, _EVENT.c.id == event)
+    if merge is None or merge["undone_at"] is not None or "dropped" not in merge["before"]:
+        raise LookupError(f"merge {event} cannot be undone")
+    holder = _holder(session, merge["kept"])
+    before, back = merge["before"], merge["dropped"]
+    add_row(session, _PERSON, before["dropped"])
+    _move_accounts(session, merge["accounts"], holder=holder, back=back)
+    tickets = _move_tickets(session, before["tickets"], holder=holder, back=back)
+    restore_leads(session, before, tickets, holder=holder, back=back, now=now)
+    session.execute(update(_EVENT).where(_EVENT.c.id == event).values(undone_at=now))
+    _rename(session, (holder, back))
+    _settle(session, before["ended"], (holder, back), actor=actor, now=now)
+    keep_apart(session, holder, back, actor=actor, now=now)
+    return holder, back
+
+
+def keep_apart(session: Session, one: int, other: int, *, actor: str, now: datetime) -> int:
+    """Note that no account of one person is any account of the other's; gives the number of new pairs."""
+    query = select(_IDENTITY.c.account_id)
+    some, others = (list(session.scalars(query.where(_IDENTITY.c.person_id == person))) for person in (one, other))
+    pairs = sorted({(min(pair), max(pair)) for first in some for pair in ((first, second) for second in others)})
+    rows = [{"first": first, "second": second, "actor": actor, "happened_at": now} for first, second in pairs]
+    return upsert(session, NotSame, rows, key=("first", "second"), update=())
+
+
+def _holder(session: Session, person: int) -> int:
+    """Who has now what a person had: themselves, or whoever they were merged into."""
+    while row_where(session, _PERSON, _PERSON.c.id == person) is None:
+        merged = _EVENT.c.dropped == person, _EVENT.c.undone_at.is_(None)
+        into = session.scalar(select(_EVENT.c.kept).where(*merged).order_by(_EVENT.c.id.desc()).limit(1))
+        if into is None:
+            raise LookupError(f"person {person} is nowhere")
+        person = into
+    return person
+
+
+def _move_accounts(session: Session, accounts: Iterable[int], *, holder: int, back: int) -> None:
+    theirs = _IDENTITY.c.account_id.in_(list(accounts)), _IDENTITY.c.person_id == holder
+    session.execute(update(_IDENTITY).where(*theirs).values(person_id=back))
+
+
+def _move_tickets(session: Session, tickets: Iterable[list[int]], *, holder: int, back: int) -> list[list[int]]:
+    """Gives (ticket, its lead before the merge) of those that went back."""
+    leads: dict[int, int] = dict(tickets)  # type: ignore[arg-type]
+    theirs = _TICKET.c.id.in_(list(leads)), _TICKET.c.person_id == holder
+    moved = [row["id"] for row in rows_where(session, _TICKET, *theirs)]
+    session.execute(update(_TICKET).where(*theirs).values(person_id=back))
+    return [[ticket, leads[ticket]] for ticket in moved]
+
+
+def _rename(session: Session, persons: Iterable[int]) -> None:
+    """The name that each has by all merges that stand."""
+    for person in persons:
+        known = _bases(session, _members(session, person))
+        if known:
+            session.execute(update(_PERSON).where(_PERSON.c.id == person).values(**earliest_name(known)))
+
+
+def _members(session: Session, person: int) -> set[int]:
+    """Everybody who is this person by the merges that stand."""
+    members, new = {person}, {person}
+    while new:
+        stands = _EVENT.c.kept.in_(new), _EVENT.c.undone_at.is_(None)
+        new = set(session.scalars(select(_EVENT.c.dropped).where(*stands))) - members
+        members |= new
+    return members
+
+
+def _bases(session: Session, members: Iterable[int]) -> list[Row]:
+    """What each was before any merge."""
+    wanted = set(members)
+    named = _EVENT.c.kept.in_(wanted) | _EVENT.c.dropped.in_(wanted)
+    found: dict[int, Row] = {}
+    for event in session.execute(select(_EVENT.c.before).where(named).order_by(_EVENT.c.id)).scalars():
+        for row in (event.get("kept"), event.get("dropped")):
+            if row and row["id"] in wanted:
+                found.setdefault(row["id"], row)
+    return list(found.values())
+
+
+def _settle(session: Session, ended: Iterable[Row], persons: tuple[int, int], *, actor: str, now: datetime) -> None:
+    """Tickets that the merge ended go on; who asked not to be contacted is not, whatever was."""
+    suppressed = [person for person in persons if refresh_suppression(session, person)]
+    stop_bringing(session, suppressed, actor=actor, now=now)
+    for ticket in ended:
+        asked = ticket["state"] in UNDER_WAY_STATES and _person_of(session, ticket["id"]) in suppressed
+        if not asked:
+            begin_again(session, ticket, actor=actor, reason="unmerged", now=now)
+
+
+def _person_of(session: Session, ticket: int) -> int | None:
+    return session.scalar(select(_TICKET.c.person_id).where(_TICKET.c.id == ticket))

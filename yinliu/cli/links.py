@@ -1,0 +1,174 @@
+"""``yinliu link``, ``links``, ``audit-links``: signposts made, counted, and missed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nlp.contacts import mask_text
+from yinliu.cli.door import Door
+from yinliu.errors import Misconfigured, NothingToDo
+from yinliu.language import Text
+from yinliu.leads.signposts import totals
+from yinliu.stages.audit import Unsigned, audit_links
+from yinliu.stages.counts import now
+from yinliu.stages.links import address, link_for
+from yinliu.workspace.document import no_such
+
+_TITLE = 40
+_COUNTS = (("点击", "clicks"), ("工单", "tickets"), ("入群", "joins"))
+_LISTED = (("口令", "code"), ("路标", "stands for"), ("运营", "operator"), *_COUNTS)
+
+
+class By(StrEnum):
+    """What links can be added up by."""
+
+    post = "post"
+    campaign = "campaign"
+    community = "community"
+    operator = "operator"
+
+
+def link(
+    context: typer.Context,
+    *,
+    post: Annotated[int | None, typer.Option(help="文章编号，见 yinliu posts / a post's id")] = None,
+    campaign: Annotated[str | None, typer.Option(help="活动名称 / a campaign")] = None,
+    community: Annotated[str | None, typer.Option(help="社群名称（communities.yaml）/ a community")] = None,
+    operator: Annotated[str | None, typer.Option(help="由谁发出 / whose link it is")] = None,
+    qr: Annotated[Path | None, typer.Option(help="另存二维码，.svg 或 .png / also write its QR code")] = None,
+) -> None:
+    """生成（或取回）一个路标：短口令和它的链接。 / A signpost: its code and address."""
+    door: Door = context.obj
+    _known(door, community, operator)
+    with door.app.begin() as work:
+        code = link_for(
+            work,
+            key=door.app.vault.links_key,
+            post_id=post,
+            campaign=campaign,
+            community=community,
+            operator=operator,
+            now=now(),
+        )
+        work.commit()
+    url = address(code, base=door.app.workspace.general.link_url)
+    if qr is not None:
+        _write(url, qr)
+    door.give({"code": code, "url": url, "qr": str(qr) if qr else None})
+    door.say(Text(f"口令：{code}", f"code: {code}"))
+    door.say(Text(f"链接：{url}", f"link: {url}"))
+    if qr is not None:
+        door.say(Text(f"二维码已写入 {qr}", f"wrote the QR code to {qr}"))
+
+
+def links(
+    context: typer.Context,
+    by: Annotated[By | None, typer.Option(help="按文章、活动、社群或运营合计 / add up by")] = None,
+) -> None:
+    """全部路标，及各自的点击、工单与入群数。 / All signposts with clicks, tickets and joins."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        rows = work.links.listing()
+    if by is not None:
+        _tell_totals(door, rows, by.value)
+        return
+    base = door.app.workspace.general.link_url
+    door.give_lines([{**row, "post": _masked(row["post"]), "link": address(row["code"], base=base)} for row in rows])
+    cells = [(row["code"], _what(row), row["operator"], row["clicks"], row["tickets"], row["joins"]) for row in rows]
+    door.table(Text(f"路标 {len(rows)} 个", f"{len(rows)} signposts"), _LISTED, cells)
+
+
+def audit(context: typer.Context) -> None:
+    """列出没有路标的文章（新的在前），并给出可添加的链接。 / Posts that carry no signpost."""
+    door: Door = context.obj
+    base = door.app.workspace.general.link_url
+    with door.app.begin() as work:
+        found = audit_links(work, key=door.app.vault.links_key, base=base, now=now())
+        work.commit()
+    if not found.unsigned:
+        raise _nothing_missing(found.posts)
+    door.give_lines([{**asdict(one), "title": _masked(one.title)} for one in found.unsigned])
+    title = Text(
+        f"{found.posts} 篇文章中 {len(found.unsigned)} 篇没有有效路标",
+        f"{len(found.unsigned)} of {found.posts} posts carry no valid signpost",
+    )
+    door.say(title)
+    for one in found.unsigned:
+        _tell_missing(door, one)
+
+
+def _nothing_missing(posts: int) -> NothingToDo:
+    text = Text(f"{posts} 篇文章都有路标。", f"all {posts} posts carry a signpost.")
+    none = Text("还没有文章：先运行 yinliu crawl 和 load。", "no posts yet: `yinliu crawl` and `load` first.")
+    return NothingToDo(text if posts else none, code="nothing_to_do")
+
+
+def _known(door: Door, community: str | None, operator: str | None) -> None:
+    """Refuse a community or an operator that ``communities.yaml`` does not have."""
+    if community is None and operator is None:
+        return
+    rules = door.app.workspace.communities
+    if community is not None and community not in rules.by_name:
+        said = Text(
+            f"communities.yaml 里没有名为 {community!r} 的社群", f"communities.yaml has no community {community!r}"
+        )
+        raise Misconfigured(no_such(said, community, list(rules.by_name)), code="no_community")
+    if operator is not None and operator not in rules.everybody:
+        said = Text(
+            f"communities.yaml 里没有名为 {operator!r} 的运营", f"communities.yaml has no operator {operator!r}"
+        )
+        raise Misconfigured(no_such(said, operator, rules.everybody), code="no_operator")
+
+
+def _write(url: str, file: Path) -> None:
+    from yinliu.console.pictures import write_qr
+
+    try:
+        write_qr(url, file)
+    except ValueError as error:
+        text = Text(f"二维码文件 {file} 应以 .svg 或 .png 结尾。", f"the file {file} must end in .svg or .png.")
+        raise Misconfigured(text, code="bad_file") from error
+    except OSError as error:
+        text = Text(f"无法写入 {file}（{error.strerror}）。请换一个位置。", f"cannot write {file} ({error.strerror}).")
+        raise Misconfigured(text, code="bad_file") from error
+
+
+def _tell_totals(door: Door, rows: list[dict[str, Any]], by: str) -> None:
+    column = "post_id" if by == "post" else by
+    titles = {row["post_id"]: _masked(row["post"]) for row in rows}
+    found = totals(rows, column)
+    shown = [{by: name, **({"title": titles[name]} if by == "post" else {}), **sums} for name, sums in found.items()]
+    door.give_lines(shown)
+    cells = [(f"{name} {titles[name]}" if by == "post" else name, *sums.values()) for name, sums in found.items()]
+    head = {"post": "文章", "campaign": "活动", "community": "社群", "operator": "运营"}[by]
+    door.table(Text("路标合计", "signposts added up"), ((head, by), ("路标", "links"), *_COUNTS), cells)
+
+
+def _what(row: dict[str, Any]) -> str:
+    post = f"{Text('文章', 'post')} {row['post_id']}《{_short(row['post'])}》" if row["post_id"] is not None else ""
+    campaign = f"{Text('活动', 'campaign')} {row['campaign']}" if row["campaign"] else ""
+    community = f"{Text('社群', 'community')} {row['community']}" if row["community"] else ""
+    return " · ".join(part for part in (post, campaign, community) if part)
+
+
+def _tell_missing(door: Door, one: Unsigned) -> None:
+    """Lines, not a table: an address is copied whole."""
+    door.say(f"\n{one.id}  {door.when(one.published_at)}  {_short(one.title)}  {one.url}")
+    if one.altered:
+        codes = "、".join(one.altered)
+        door.say(Text(f"  口令不完整或被改过：{codes}", f"  cut or altered: {codes}"))
+    door.say(Text(f"  可添加：{one.link}", f"  add: {one.link}"))
+
+
+def _short(title: str | None) -> str:
+    plain = _masked(title)
+    return plain if len(plain) <= _TITLE else plain[: _TITLE - 1] + "…"
+
+
+def _masked(text: str | None) -> str:
+    return mask_text(text or "")

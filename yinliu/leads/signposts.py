@@ -1,0 +1,89 @@
+"""Where a signpost leads: the community that suits the post it stands under, and the group that has room."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from yinliu.workspace.communities import CommunityRule, GroupRule
+
+State = Literal["open", "full", "closed"]
+"""There is room; there is none now; there is no such community any more."""
+
+
+class Seats(Protocol):
+    """What the ledger knows of a group."""
+
+    @property
+    def capacity(self) -> int:
+        """How many it holds."""
+
+    @property
+    def taken(self) -> int:
+        """How many are held."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes nobody in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The group that people are shown, and how they get in: its picture, its address, or by being invited."""
+
+    group: GroupRule
+    picture: bool
+    address: bool
+
+
+def community_of(
+    rules: Sequence[CommunityRule], *, topics: Collection[str], cities: Collection[str]
+) -> CommunityRule | None:
+    """The open community that suits a post best; None where none does.
+
+    Shared topics and cities count, then the priority, then the order of the file. Communities behind an entry tier
+    are reached by a link that names them.
+    """
+    fitting = [(fit, rule) for rule in rules if rule.tier == "open" and (fit := _fit(rule, topics, cities)) is not None]
+    return max(fitting, key=lambda one: (one[0], one[1].priority), default=(0, None))[1]
+
+
+def entrance(rule: CommunityRule, seats: Mapping[str, Seats], *, today: date) -> Entrance | None:
+    """The first group with room, in the order in which they fill up; None when all are full or closed.
+
+    One that people can enter by themselves goes before one to which they must be invited.
+    """
+    free = [_entrance(group, today) for group in rule.all_groups if _has_room(group, seats.get(group.name))]
+    return next((one for one in free if one.picture or one.address), free[0] if free else None)
+
+
+def totals(rows: Iterable[Mapping[str, object]], by: str) -> dict[object, dict[str, int]]:
+    """Clicks, tickets and joins of links added up by one of their columns; links without it are left out."""
+    found: dict[object, dict[str, int]] = {}
+    for row in rows:
+        if row[by] is not None:
+            sums = found.setdefault(row[by], {"links": 0, "clicks": 0, "tickets": 0, "joins": 0})
+            sums["links"] += 1
+            for name in ("clicks", "tickets", "joins"):
+                sums[name] += int(str(row[name]))
+    return found
+
+
+def _fit(rule: CommunityRule, topics: Collection[str], cities: Collection[str]) -> int | None:
+    shared = [len(set(wanted) & set(given)) for wanted, given in ((rule.topics, topics), (rule.cities, cities))]
+    missing = (rule.topics and not shared[0]) or (rule.cities and not shared[1])
+    return None if missing else 2 * shared[0] + 3 * shared[1]
+
+
+def _has_room(group: GroupRule, seats: Seats | None) -> bool:
+    """A group that the ledger does not know yet is new, and empty."""
+    if group.closed:
+        return False
+    return seats is None or (not seats.closed and seats.taken < seats.capacity)
+
+
+def _entrance(group: GroupRule, today: date) -> Entrance:
+    fresh = group.qr_until is None or today <= group.qr_until
+    return Entrance(group, picture=bool(group.qr) and fresh, address=bool(group.invite_url))

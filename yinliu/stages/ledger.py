@@ -1,0 +1,131 @@
+"""What invite and the look-up of unsettled sends share: one hub's rooms, leases, and results in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+
+from models.unit_of_work import UnitOfWork
+from models.vault import Vault
+from yinliu.errors import Misconfigured
+from yinliu.hubs.hub import Hub
+from yinliu.language import Text
+from yinliu.stages.counts import Begin, now
+from yinliu.workspace.communities import Communities, CommunityRule
+
+CALLS = 4
+"""Calls to the hub under one lease, at most: it must be longer than all of them."""
+_LONGEST_DELAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One hub's invitations: where they go, under which leases, and what became of them."""
+
+    begin: Begin
+    policy: Communities
+    hub: Hub
+    vault: Vault
+    actor: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a ticket is held; :class:`Misconfigured` when the hub may take longer than that."""
+        lease = timedelta(minutes=self.policy.lease_minutes)
+        needed = self.hub.patience * CALLS
+        if lease.total_seconds() <= needed:
+            text = Text(
+                f"lease_minutes（{self.policy.lease_minutes:g} 分钟）要长于 {needed:.0f} 秒（{self.hub.name} 的 "
+                "timeout_seconds 的 12 倍）。请在 communities.yaml 里调大 lease_minutes 或调小 timeout_seconds。",
+                f"lease_minutes ({self.policy.lease_minutes:g}) must be longer than {needed:.0f} s, 12 times "
+                f"timeout_seconds of {self.hub.name}. Raise the one or lower the other in communities.yaml.",
+            )
+            raise Misconfigured(text, code="lease_too_short")
+        return lease
+
+    @property
+    def communities(self) -> list[CommunityRule]:
+        """The communities whose groups are at this hub."""
+        return [rule for rule in self.policy.communities if rule.hub == self.hub.name]
+
+    def rooms(self) -> dict[tuple[str, str], str]:
+        """Room by community and group; :class:`Misconfigured` when a group has none."""
+        found = {(rule.name, group.name): group.room for rule in self.communities for group in rule.all_groups}
+        for (community, group), room in found.items():
+            if not room:
+                text = Text(
+                    f"communities.yaml：社群 {community} 的群 {group} 在 {self.hub.name} 上，缺少 room（群的编号）。",
+                    f"communities.yaml: group {group} of {community} is at {self.hub.name} and has no room (its id).",
+                )
+                raise Misconfigured(text, code="no_room")
+        return {place: room for place, room in found.items() if room}
+
+    def readable(self, contacts: Sequence[tuple[str, bytes, str]]) -> dict[str, tuple[str, str]]:
+        """Kind and value of contacts by their digest; what another key locked is left out."""
+        found: dict[str, tuple[str, str]] = {}
+        for kind, cipher, digest in contacts:
+            try:
+                found[digest] = (kind, self.vault.unlock(cipher))
+            except InvalidTag:
+                continue
+        return found
+
+    def digest(self, address: str) -> str:
+        """The keyed digest by which an address is known in the database."""
+        return self.vault.fingerprint(self.hub.kinds[0], address.lower())
+
+    def close(self, send: int, ticket: int, token: int, *, state: str, detail: str, **move: Any) -> bool:
+        """Write a send's result and what it means for the ticket, in one transaction, or nothing at all.
+
+        ``move``: ``to`` a state, or ``delay`` until it is ready again (``counted`` as an attempt), or ``park``.
+        """
+        with self.begin() as work:
+            if not work.sends.settle(send, state=state, detail=detail):
+                return False
+            if not self.step(work, ticket, token, reason=detail, **move):
+                return False
+            work.commit()
+        return True
+
+    def step(
+        self,
+        work: UnitOfWork,
+        ticket: int,
+        token: int,
+        *,
+        reason: str,
+        to: str | None = None,
+        delay: timedelta | None = None,
+        counted: bool = True,
+        attempts: int = 0,
+    ) -> bool:
+        """Move, give back or park a ticket; False, and nothing is changed, when the lease is over."""
+        fence = {"token": token, "actor": self.actor, "reason": reason}
+        if to:
+            return work.queue.advance(ticket, state=to, now=now(), **fence)
+        if counted and attempts + 1 >= self.policy.most_attempts:
+            self.counts["parked"] += 1
+            return work.queue.park(ticket, **fence)
+        return work.queue.release(ticket, delay=delay or self.backoff(attempts), counted=counted, **fence)
+
+    def give_back(self, ticket: int, token: int, *, reason: str, delay: timedelta = timedelta(0)) -> None:
+        """Let a ticket be claimed again; no attempt was made."""
+        with self.begin() as work:
+            work.queue.release(ticket, token=token, actor=self.actor, reason=reason, delay=delay, counted=False)
+            work.commit()
+
+    def backoff(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts: twice as long each time, a day at most."""
+        return min(_LONGEST_DELAY, timedelta(minutes=self.policy.retry_minutes) * 2 ** min(attempts, 20))
+
+
+def lessee(actor: str) -> str:
+    """A name that no other sender has: a lease under it is nobody else's."""
+    return f"{actor}-{secrets.token_hex(3)}"

@@ -1,0 +1,156 @@
+"""Signposts (路标): made, followed, and credited with the people they brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from models.repositories.links import StoredLink
+from models.unit_of_work import UnitOfWork
+from nlp.contacts import mask_text
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.leads.codes import ROUTE, read, sign, typed
+from yinliu.leads.signposts import Entrance, State, community_of, entrance
+from yinliu.stages.counts import now as clock
+from yinliu.workspace.communities import CommunityRule
+
+DEFAULT_BASE = "http://127.0.0.1:8090"
+"""Where addresses of links begin when ``yinliu.yaml`` has no ``link_url``."""
+LONGEST_CAMPAIGN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What the page behind a code shows. ``community`` None: there is no such community any more."""
+
+    code: str
+    state: State
+    community: CommunityRule | None
+    entrance: Entrance | None
+    post: str | None
+    operator: str | None
+
+
+def address(code: str, *, base: str | None) -> str:
+    """A code's address."""
+    return f"{base or DEFAULT_BASE}{ROUTE}{code}"
+
+
+def link_for(
+    work: UnitOfWork,
+    *,
+    key: bytes,
+    post_id: int | None = None,
+    campaign: str | None = None,
+    community: str | None = None,
+    operator: str | None = None,
+    now: datetime | None = None,
+) -> str:
+    """The code of the link for this combination: always the same one. :class:`Misconfigured` for an unknown post,
+    a campaign's name that is none, or no post, campaign and community at all."""
+    name = None if campaign is None else _campaign(campaign)
+    if post_id is None and name is None and community is None:
+        text = Text(
+            "路标要指明文章、活动或社群：--post、--campaign、--community 至少给一个。",
+            "say what the link stands for: --post, --campaign or --community.",
+        )
+        raise Misconfigured(text, code="bad_link")
+    if post_id is not None and work.links.post(post_id) is None:
+        text = Text(f"没有编号为 {post_id} 的文章。yinliu posts 列出全部。", f"no post {post_id}; see `yinliu posts`.")
+        raise Misconfigured(text, code="no_post")
+    made = partial(sign, key=key)
+    return work.links.keep(
+        sign=made, post_id=post_id, campaign=name, community=community, operator=operator, now=now or clock()
+    )
+
+
+def follow(
+    work: UnitOfWork,
+    code: str,
+    *,
+    key: bytes,
+    communities: Mapping[str, CommunityRule],
+    today: date,
+    counted: bool = True,
+) -> Landing | None:
+    """What the page behind a code shows, the click counted on the team's ``today``; None for a code that is none."""
+    link = _link(work, code, key=key)
+    if link is None:
+        return None
+    if counted:
+        work.links.click(link.id, today.isoformat())
+    title = None if link.post_id is None else work.links.post(link.post_id)
+    rule = _community(work, link, communities)
+    if rule is None:
+        return Landing(link.code, "closed", None, None, title, link.operator)
+    way = entrance(rule, work.links.groups(rule.name), today=today)
+    return Landing(link.code, "open" if way else "full", rule, way, title, link.operator)
+
+
+def credit(
+    work: UnitOfWork, ticket: int, code: str, *, key: bytes, actor: str = "yinliu", now: datetime | None = None
+) -> None:
+    """Credit a ticket to a link's post, campaign and operator; the same code again changes nothing.
+
+    :class:`Misconfigured` for a code that is none (``bad_code``), an unknown ticket (``no_ticket``) and for a ticket
+    that is credited to another link already (``credited_already``). The caller commits.
+    """
+    link = _link(work, typed(code), key=key)
+    if link is None:
+        raise bad_code(code)
+    if work.links.credit(ticket, link=link.id, actor=actor, reason=f"credited:{link.code}", now=now or clock()):
+        return
+    there, before = work.links.ticket_link(ticket)
+    if not there:
+        text = Text(f"没有编号为 {ticket} 的工单。yinliu queue list 列出全部。", f"there is no ticket {ticket}.")
+        raise Misconfigured(text, code="no_ticket")
+    if before is not None and before != link.id:
+        raise _credited_already(ticket, work.links.get(before), link)
+
+
+def bad_code(code: str) -> Misconfigured:
+    """That a code was cut or altered, or is none of ours."""
+    shown = mask_text(repr(code[:60])) + ("…" if len(code) > 60 else "")  # noqa: PLR2004
+    text = Text(
+        f"口令 {shown} 无效：可能抄错、少了几位或被改过。请对照对方发来的原文重输（18 位小写字母和数字），"
+        "yinliu links 列出全部口令。",
+        f"the code {shown} is none: mistyped, cut or altered. Type it again as it was sent (18 characters);"
+        " `yinliu links` lists all codes.",
+    )
+    return Misconfigured(text, code="bad_code")
+
+
+def _link(work: UnitOfWork, code: str, *, key: bytes) -> StoredLink | None:
+    number = read(code, key=key)
+    return None if number is None else work.links.get(number)
+
+
+def _community(work: UnitOfWork, link: StoredLink, communities: Mapping[str, CommunityRule]) -> CommunityRule | None:
+    if link.community is not None:
+        return communities.get(link.community)
+    about = {} if link.post_id is None else work.links.about(link.post_id)
+    rules = list(communities.values())
+    return community_of(rules, topics=about.get("topic", ()), cities=about.get("place", ()))
+
+
+def _campaign(name: str) -> str:
+    plain = " ".join(name.split())
+    if not plain or len(plain) > LONGEST_CAMPAIGN or not plain.isprintable():
+        text = Text(
+            f"活动名称 {name[:80]!r} 不可用：应为 1 到 {LONGEST_CAMPAIGN} 个可见字符。",
+            f"the campaign's name {name[:80]!r} is none: 1 to {LONGEST_CAMPAIGN} visible characters.",
+        )
+        raise Misconfigured(text, code="bad_campaign")
+    return plain
+
+
+def _credited_already(ticket: int, before: StoredLink | None, link: StoredLink) -> Misconfigured:
+    known = before.code if before else "?"
+    text = Text(
+        f"工单 {ticket} 已计入口令 {known}，不能再计入 {link.code}：一次入群只归功于一个路标。请核对口令。",
+        f"ticket {ticket} is credited to {known}, not to {link.code} too: a join has one link. Check the code.",
+    )
+    return Misconfigured(text, code="credited_already")

@@ -1,0 +1,119 @@
+"""settle: sends of which nobody knows whether they were done are looked up at the hub, or parked for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from typing import Literal
+
+from models.repositories.queue import Claimed
+from models.repositories.sends import Unsettled
+from yinliu.hubs.hub import HubError, Membership
+from yinliu.stages.ledger import Ledger
+
+BATCH = 100
+Verdict = Literal["sent", "failed", "parked"]
+_WAITING = ("queued", "assigned")
+
+
+def verdict(found: Membership, *, before: Membership) -> Verdict:
+    """What a look-up says of a send; ``before``: how the person stood to the room when it was about to be sent.
+
+    Who left the room before and has left it now may have been invited in between, or not: nobody can know.
+    """
+    if found in ("invited", "joined"):
+        return "sent"
+    if found == "none":
+        return "failed"
+    return "sent" if found == "left" and before == "none" else "parked"
+
+
+class Settling:
+    """One hub's unsettled sends, each looked up once."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._members: dict[str, dict[str, Membership]] = {}
+
+    @cached_property
+    def _rooms(self) -> Mapping[tuple[str, str], str]:
+        return self._ledger.rooms()
+
+    def run(self) -> None:
+        """Until each was looked at; raises a :class:`HubError` when the hub does not answer, and nothing is lost."""
+        after = 0
+        grace = timedelta(seconds=self._ledger.hub.patience)
+        while True:
+            with self._ledger.begin() as work:
+                name = self._ledger.hub.name
+                sends = work.sends.unsettled(hub=name, older_than=grace, limit=BATCH, after=after)
+            for send in sends:
+                self._settle(send)
+            if len(sends) < BATCH:
+                return
+            after = sends[-1].send
+
+    def _settle(self, send: Unsettled) -> None:
+        claimed = self._claim(send) if send.state in _WAITING else None
+        if send.state in _WAITING and claimed is None:
+            return
+        try:
+            found = self._find(send)
+        except HubError as error:
+            if claimed:
+                self._ledger.give_back(send.ticket, claimed.token, reason=error.reason)
+            raise
+        told = verdict(found, before=_before(send))
+        if self._close(send, claimed, told, f"found:{found}"):
+            self._ledger.counts[{"sent": "found", "failed": "failed", "parked": "parked"}[told]] += 1
+
+    def _claim(self, send: Unsettled) -> Claimed | None:
+        ledger = self._ledger
+        with ledger.begin() as work:
+            claimed = work.queue.claim_one(send.ticket, actor=ledger.actor, lease=ledger.lease, take=False)
+            if claimed is None or claimed.state not in _WAITING or not work.sends.is_unsettled(send.send):
+                return None
+            work.commit()
+        return claimed
+
+    def _find(self, send: Unsettled) -> Membership:
+        """How the person that was to be invited stands to the room, whatever became of the comment with the address."""
+        room = self._rooms.get((send.community, send.group))
+        if room is None:
+            return "unknown"
+        hub = self._ledger.hub
+        with self._ledger.begin() as work:
+            contacts = self._ledger.readable(work.sends.contacts(send.person_id, kinds=hub.kinds))
+        if send.address_hmac in contacts:
+            return hub.find(contacts[send.address_hmac][1], room, key=send.key)
+        if room not in self._members:
+            members = hub.members(room)
+            self._members[room] = {self._ledger.digest(address): standing for address, standing in members.items()}
+        return self._members[room].get(send.address_hmac, "none")
+
+    def _close(self, send: Unsettled, claimed: Claimed | None, told: Verdict, detail: str) -> bool:
+        ledger = self._ledger
+        if claimed is None:
+            with ledger.begin() as work:
+                done = work.sends.settle(send.send, state=told, detail=detail)
+                work.commit()
+            return done
+        if told == "parked":
+            return self._park(send, claimed, detail)
+        move = {"to": "invited"} if told == "sent" else {"attempts": claimed.attempts}
+        return ledger.close(send.send, send.ticket, claimed.token, state=told, detail=detail, **move)
+
+    def _park(self, send: Unsettled, claimed: Claimed, detail: str) -> bool:
+        with self._ledger.begin() as work:
+            done = work.sends.settle(send.send, state="parked", detail=detail) and work.queue.park(
+                send.ticket, token=claimed.token, actor=self._ledger.actor, reason="send_unknown"
+            )
+            if done:
+                work.commit()
+        return done
+
+
+def _before(send: Unsettled) -> Membership:
+    """What the intent says of the moment before it."""
+    return "none" if (send.detail or "").startswith("before:none") else "left"

@@ -78,6 +78,7 @@ class Suppression(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     actor: Mapped[str] = mapped_column(info=PLAIN)
+    reason: Mapped[str] = mapped_column(info=PLAIN)
     happened_at: Mapped[datetime]
 
 

@@ -17,13 +17,15 @@ from models.repositories.labels import LabelRepository
 from models.repositories.leads import LeadRepository
 from models.repositories.links import LinkRepository
 from models.repositories.people import PeopleRepository
+from models.repositories.persons import PersonRepository
 from models.repositories.quarantine import QuarantineRepository
 from models.repositories.queue import QueueRepository
+from models.repositories.replay import ReplayRepository
 from models.repositories.routing import RoutingRepository
 from models.repositories.runs import RunRepository
 from models.repositories.seats import SeatRepository
-from models.repositories.signals import SignalRepository
 from models.repositories.sends import SendRepository
+from models.repositories.signals import SignalRepository
 from models.repositories.tags import TagRepository
 from models.repositories.texts import TextRepository
 from models.repositories.tickets import TicketRepository
@@ -48,9 +50,11 @@ class UnitOfWork:
         self.quarantine = QuarantineRepository(self._session)
         self.tags = TagRepository(self._session)
         self.texts = TextRepository(self._session)
+        self.persons = PersonRepository(self._session)
         self.people = PeopleRepository(self._session)
         self.leads = LeadRepository(self._session)
         self.tickets = TicketRepository(self._session)
+        self.replay = ReplayRepository(self._session)
         self.routing = RoutingRepository(self._session)
         self.runs = RunRepository(self._session)
         self.seats = SeatRepository(self._session)

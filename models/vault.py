@@ -1,6 +1,7 @@
 """Contact details at rest: AES-256-GCM to read them again, a keyed HMAC-SHA-256 to find them again.
 
-These keys, and the one that signs links, are derived (HKDF, RFC 5869) from one secret that never lies in the workspace or the database.
+These keys, and the one that signs links, are derived (HKDF, RFC 5869) from one secret that never lies in the workspace
+or the database.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from nlp.heads.classifier import Classifier
 from nlp.heads.head import Floats, Head
 from nlp.intents import IntentJudge
 from nlp.normal import Batch, batch
+from nlp.optout import ingredients as opt_out_ingredients
+from nlp.optout import rulebook as opt_out_rulebook
 from nlp.phrases import Edges, PhraseBook, standing
 from nlp.readings import Readings
 from nlp.replies import ReplyReader
@@ -62,8 +64,9 @@ class Bundle:
         self.rulebook = Rulebook([Rule.of(one, owner=part.name) for part in spec.intents.ruled for one in part.rules])
         self.judge = IntentJudge(spec.intents, self.rulebook, _linear(self.heads.get("intents")))
         phrases = PhraseBook(spec.topics, spec.words, spec.places)
-        self._scanner = Scanner([*phrases.owners, *self.rulebook.literals()])
-        self._wiring = self.rulebook.wired(self._scanner)
+        self._opt_outs = opt_out_rulebook()
+        self._scanner = Scanner([*phrases.owners, *self.rulebook.literals(), *self._opt_outs.literals()])
+        self._wiring, self._opt_out_wiring = self.rulebook.wired(self._scanner), self._opt_outs.wired(self._scanner)
         self.owners = phrases.wired(self._scanner)
         self._owned = np.array([bool(owners) for owners in self.owners], bool)
         self._phrases = phrases
@@ -114,8 +117,17 @@ class Bundle:
         if self.second is not None and self.judge.learned:
             weighed = self._second(texts, weighed, flags)
         weighed = self.judge.settled(weighed)
+        asking = np.diff(self._opt_outs.flags(joined, hits, self._opt_out_wiring).indptr) > 0
         readings = Readings(
-            self, originals=texts, texts=joined, grams=grams, flags=flags, words=words, weighed=weighed, days=days
+            self,
+            originals=texts,
+            texts=joined,
+            grams=grams,
+            flags=flags,
+            words=words,
+            weighed=weighed,
+            days=days,
+            asking=asking,
         )
         return readings if answers is None else readings.answering(answers)
 
@@ -144,11 +156,12 @@ class Bundle:
 
     @cached_property
     def ingredients(self) -> dict[str, Any]:
-        """What the version is made of: ``core`` touches every text, a word or a rule only the texts it is found in."""
+        """What the version is made of: ``core`` touches every text, the others only those they are found in."""
         intents = {one.name: one.threshold for one in self.spec.intents.intents}
         return {
             "core": _digest(self._core()),
             "words": self._word_digests(),
+            "opt_out": opt_out_ingredients(),
             "rules": {
                 rule.id: [rule.expression.pattern, rule.owner, rule.weight, intents.get(rule.owner)]
                 for rule in self.rulebook.rules

@@ -28,10 +28,11 @@ class Change:
         """The change from a bundle's ingredients to another's."""
         if old.get("core") != new["core"]:
             return cls(everything=True)
-        rules = {row[0] for one, other in ((old, new), (new, old)) for row in _differing(one["rules"], other["rules"])}
-        words = {
-            word for one, other in ((old, new), (new, old)) for word in _differing_keys(one["words"], other["words"])
-        }
+        both = ((old, new), (new, old))
+        rules = {row[0] for one, other in both for row in _differing(one["rules"], other["rules"])}
+        for one, other in both:
+            rules |= {row[0] for row in _differing(one.get("opt_out", {}), other.get("opt_out", {}))}
+        words = {word for one, other in both for word in _differing_keys(one["words"], other["words"])}
         return cls(everything=False, words=tuple(sorted(words)), expressions=tuple(sorted(rules)))
 
     def touches(self, texts: Sequence[str]) -> np.ndarray:

@@ -16,6 +16,7 @@ from nlp.grams import Grams
 from nlp.heads.classifier import Classifier
 from nlp.heads.head import Floats
 from nlp.normal import Batch
+from nlp.optout import opt_out_tag
 from nlp.phrases import Standing, phrase_tags
 from nlp.tags import Evidence, Tag, Tagging
 from nlp.validity import emptiness
@@ -29,7 +30,7 @@ _SPAM = "spam_ad"
 
 
 class Readings(Sequence[Tagging]):
-    """One batch read; ``weighed`` is (texts, ``bundle.judge.labels``)."""
+    """One batch read; ``weighed`` is (texts, ``bundle.judge.labels``), ``asking`` (texts,): who may opt out."""
 
     def __init__(
         self,
@@ -42,10 +43,11 @@ class Readings(Sequence[Tagging]):
         words: dict[int, list[Standing]],
         weighed: Floats,
         days: Sequence[date | None] | None,
+        asking: np.ndarray,
     ) -> None:
         self._bundle, self._originals, self._texts = bundle, originals, texts
         self._grams, self._flags, self._words = grams, flags, words
-        self.weighed, self._days = weighed, days
+        self.weighed, self._days, self._asking = weighed, days, asking
         self._inherited: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -109,6 +111,7 @@ class Readings(Sequence[Tagging]):
         yield from self._topic_of_head(number, text, known={tag.label for tag in found if tag.kind == "topic"})
         rules = self._flags.indices[self._flags.indptr[number] : self._flags.indptr[number + 1]].tolist()
         yield from self._intent_tags(number, text, rules)
+        yield from self._opt_out(number, text)
         yield from self._guard_tags(text, rules)
         yield from self._sentiment(number, text)
         yield from self._validity(number, text)
@@ -134,6 +137,12 @@ class Readings(Sequence[Tagging]):
     def _weighed(self, evidence: Evidence, column: int) -> Evidence:
         weight = self._bundle.judge.weights[self._bundle.rulebook.number(evidence.rule), column]
         return Evidence(evidence.start, evidence.end, evidence.rule, _rounded(weight))
+
+    def _opt_out(self, number: int, text: str) -> Iterator[Tag]:
+        """Nobody's rule, no head's feature: the same for every team."""
+        found = opt_out_tag(text) if self._asking[number] else None
+        if found is not None:
+            yield found
 
     def _guard_tags(self, text: str, rules: list[int]) -> Iterator[Tag]:
         for guard in self._bundle.spec.intents.guards:

@@ -7,12 +7,14 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from models.database import schema_state
 from yinliu.bootstrap import App
 from yinliu.errors import YinliuError
 from yinliu.language import Text
+from yinliu.leads.duty import doubtful_year
 
 State = Literal["ok", "warn", "bad"]
 
@@ -29,7 +31,35 @@ class Finding:
 
 def examine(app: App) -> list[Finding]:
     """Everything, in the order in which it is mended."""
-    return [*_workspace(app), _database(app), _key(app), _browser(app), _font(), _airflow()]
+    moment = datetime.now(UTC)
+    return [
+        *_workspace(app),
+        *days_off(app, moment),
+        _database(app),
+        _key(app),
+        _browser(app),
+        _font(),
+        _airflow(),
+    ]
+
+
+def days_off(app: App, moment: datetime) -> Iterator[Finding]:
+    """A warning where shifts follow days off that the calendar does not know, now or in a month."""
+    try:
+        operators, zone = app.workspace.communities.operators, app.workspace.zone
+    except YinliuError:
+        return
+    years = (doubtful_year(operators, moment + ahead, zone) for ahead in (timedelta(), timedelta(days=31)))
+    year = next((year for year in years if year), None)
+    if year:
+        yield Finding(
+            Text("放假安排", "days off"),
+            "warn",
+            Text(
+                f"没有 {year} 年的放假安排，班次按周一至周五算", f"days off of {year} are not known: Monday to Friday"
+            ),
+            Text("pip install -U chinesecalendar", "pip install -U chinesecalendar"),
+        )
 
 
 def _workspace(app: App) -> Iterator[Finding]:

@@ -77,6 +77,21 @@ _COUNTS = {
     "sent": Text("已导出", "sent"),
     "resumed": Text("补发批次", "batches resumed"),
     "late": Text("超时", "late"),
+    "invited": Text("已邀约", "invited"),
+    "already": Text("已在群里或已被邀请", "there already"),
+    "found": Text("查明已送达", "found sent"),
+    "refused": Text("被拒", "refused"),
+    "failed": Text("未送达，待重试", "not sent, tried again"),
+    "unknown": Text("结果未知，待核实", "unknown yet"),
+    "parked": Text("转人工", "for a person"),
+    "suppressed": Text("已拒绝联系", "not to be contacted"),
+    "by_hand": Text("需人工邀约", "to be invited by hand"),
+    "members": Text("群成员", "members"),
+    "joined": Text("进群", "joined"),
+    "left": Text("退群", "left"),
+    "declined": Text("谢绝邀请", "declined"),
+    "busy": Text("处理中，下次再看", "in work, left for later"),
+    "strangers": Text("非工单成员", "members without a ticket"),
     "expired": Text("过期", "expired"),
 }
 
@@ -89,6 +104,22 @@ def state(name: str) -> Text:
 def state_named(text: str) -> str:
     """The state that a person means by its name or its Chinese title; what they wrote where it is neither."""
     return next((name for name, title in _STATES.items() if text in (name, title.zh)), text)
+
+
+def guard(name: str) -> Text:
+    """A guard that is built in; a team's own by its name."""
+    return Text("要求不再联系", "asks not to be contacted") if name == "opt_out" else Text(name, name)
+
+
+def known_by(how: str) -> Text:
+    """How it is known whose account this is, or that two persons are one."""
+    words = {
+        "new": Text("账号", "account"),
+        "contact": Text("按联系方式认出", "known by a contact they left"),
+        "verified_id": Text("同一平台的同一账号", "the same account of one platform"),
+        "operator": Text("人工确认", "an operator decided"),
+    }
+    return words.get(how, Text(how, how))
 
 
 def signal(name: str) -> Text:
@@ -110,6 +141,11 @@ def listed(counts: Mapping[str, int]) -> str:
     """Counts in a row, each with its word."""
     separator = "，" if chosen() == "zh" else ", "
     return separator.join(f"{count(name)} {value}" for name, value in counts.items())
+
+
+def _used(name: str) -> Text:
+    number, _, last = name.partition(":")
+    return Text(f"尝试 {number} 次都失败：{last}", f"{number} attempts failed: {last}")
 
 
 def reason(code: str) -> Text:
@@ -137,7 +173,25 @@ def reason(code: str) -> Text:
         "all_full": Text("合适的社群都已满", "all fitting communities are full"),
         "seat_freed": Text("有名额空出", "a seat was freed"),
         "late": Text("超过处理时限", "not answered in time"),
+        "late_to": Text(f"超过处理时限，转给{name}", f"not answered in time: now {name}'s"),
+        "stayed": Text("在群满期", "stayed long enough"),
+        "claimed": Text("领取", "claimed"),
+        "attempts_used": _used(name),
+        "sent_by_hub": Text("已由程序邀请", "invited by the hub"),
+        "found": Text("在社群平台查明", "found at the hub"),
+        "already_joined": Text("已在群里", "is a member already"),
+        "suppressed": Text("对方要求不再联系", "asked not to be contacted"),
+        "send_unknown": Text("不知是否已邀请，请人工核实", "perhaps invited: please look"),
+        "seen_joined": Text("在群里看到", "seen in the room"),
+        "seen_left": Text("已离开群", "left the room"),
+        "seen_declined": Text("谢绝了邀请", "declined the invitation"),
+        "rate_limited": Text("平台要求放慢", "the hub asked to slow down"),
+        "unreachable": Text("社群平台连不上", "the hub cannot be reached"),
+        "token_refused": Text("访问令牌失效", "the token is not accepted"),
+        "out_of_time": Text("时间不够，下次再发", "not enough time left"),
         "merged": Text("与另一条线索是同一个人", "the same person as another lead"),
+        "unmerged": Text("合并已撤销，继续跟进", "the merge was undone: it goes on"),
+        "opt_out": Text("对方要求不再联系", "asked not to be contacted"),
         "credited": Text(f"计入口令 {name}", f"credited to the code {name}"),
         "untouched": Text("长时间没有进展", "nobody moved it"),
     }

@@ -16,7 +16,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 _NAMED = re.compile(r"(?<!:):([a-z_]+)")
-_LAST = "SELECT max(coalesce(max(id), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = :name), 0)) FROM {table}"
+_LAST = """
+    SELECT max(coalesce((SELECT max(id) FROM {table}), 0),
+               coalesce((SELECT seq FROM sqlite_sequence WHERE name = :name), 0))
+"""
+"""The highest id a table has or, where it gives none twice, ever had."""
 _KEYS = re.compile(r"\{([a-z_]+)\}")
 
 

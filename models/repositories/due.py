@@ -14,7 +14,7 @@ from models.repositories.bulk import Bulk
 
 _FREE = "(leased_by IS NULL OR ready_at <= @clock)"
 _LATE = f"""
-    SELECT id, state, community, operator, lead_id, escalation FROM ticket
+    SELECT id, state, community, operator, lead_id, escalation FROM ticket @by_due
     WHERE state IN ('queued', 'assigned') AND parked_at IS NULL AND escalation < 3 AND due_at < :now AND {_FREE}
     ORDER BY due_at LIMIT :number @skip
 """  # noqa: S608 - our own words

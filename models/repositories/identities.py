@@ -113,9 +113,9 @@ class IdentityRepository:
         """Tie accounts to persons: (account, person, how, confidence); these accounts have none yet."""
         self._bulk.insert("identity", "account_id, person_id, how, confidence", list(rows))
 
-    def merge(self, *, keep: int, drop: int, how: str, now: datetime, actor: str = "yinliu") -> int:
+    def merge(self, *, keep: int, drop: int, how: str, now: datetime, actor: str = "yinliu", reason: str = "") -> int:
         """Make two persons one, and write down what undoing it needs; gives the event."""
-        return merge_persons(self._session, keep=keep, drop=drop, how=how, actor=actor, now=now)
+        return merge_persons(self._session, keep=keep, drop=drop, how=how, actor=actor, now=now, reason=reason)
 
     def unmerge(self, event: int, *, actor: str, now: datetime) -> tuple[int, int]:
         """Take a merge back; gives (who was kept, who is back). :class:`LookupError` where it cannot be undone."""
@@ -125,13 +125,15 @@ class IdentityRepository:
         """Note that two persons are not one: nothing merges their accounts. Gives the number of new pairs."""
         return keep_apart(self._session, one, other, actor=actor, now=now)
 
-    def suppress(self, accounts: Mapping[int, int | None], *, actor: str, now: datetime) -> tuple[int, ...]:
+    def suppress(
+        self, accounts: Mapping[int, int | None], *, actor: str, now: datetime, reason: str = ""
+    ) -> tuple[int, ...]:
         """Never route, export or contact the persons of these accounts; gives those who were not suppressed before.
 
         Each account has the comment that said so, or None. What was under way for them ends as ``opted_out``.
         """
         known = self.suppressed(self.persons_of_accounts(accounts).values())
-        persons = suppress_accounts(self._session, accounts, actor=actor, now=now)
+        persons = suppress_accounts(self._session, accounts, actor=actor, now=now, reason=reason)
         stop_bringing(self._session, persons, actor=actor, now=now)
         return tuple(person for person in persons if person not in known)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.content import Account, Comment, Contact, Post, Tag
@@ -24,7 +24,10 @@ class LeadRepository:
         self._session = session
 
     def listing(self, *, qualified: bool, ids: Sequence[int] | None = None) -> list[Row]:
-        """Leads, best first, each with its person, origin, ticket and contacts (still locked)."""
+        """Leads, best first, each with its person, origin, ticket and contacts (still locked).
+
+        Of ``qualified`` ones those are left out whose person is suppressed; others say so in ``suppressed_at``.
+        """
         query = (
             select(*_LISTED)
             .join(Person, Person.id == Lead.person_id)
@@ -32,7 +35,7 @@ class LeadRepository:
             .outerjoin(Post, Post.id == Lead.post_id)
             .order_by(Lead.score.desc(), Lead.id)
         )
-        query = query.where(Lead.qualified) if qualified else query
+        query = query.where(Lead.qualified, Person.suppressed_at.is_(None)) if qualified else query
         query = query.where(Lead.id.in_(ids)) if ids is not None else query
         rows = [dict(row._mapping) for row in self._session.execute(query)]
         persons = [row["person_id"] for row in rows] if ids is not None else None
@@ -152,6 +155,11 @@ class LeadRepository:
         key = ("target", "lead_id", "content_hash")
         upsert(self._session, CrmExport, rows, key=key, update=("batch", "written_at", "sent_at"))
 
+    def take_back(self, target: str, leads: Sequence[int], *, batch: str) -> None:
+        """Forget that leads were to be sent: these were not, and will not be."""
+        this = (CrmExport.target == target, CrmExport.batch == batch, CrmExport.sent_at.is_(None))
+        self._session.execute(delete(CrmExport).where(*this, CrmExport.lead_id.in_(leads)))
+
     def confirm(self, target: str, *, batch: str, now: datetime) -> None:
         """Write down that a batch was sent."""
         this = (CrmExport.target == target, CrmExport.batch == batch, CrmExport.sent_at.is_(None))
@@ -162,6 +170,7 @@ _LISTED = (
     Lead.id,
     Lead.person_id,
     Person.name,
+    Person.suppressed_at,
     Lead.score,
     Lead.grade,
     Lead.qualified,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, moment_of
+from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
 
@@ -67,11 +68,12 @@ _NOTE = (
     "INSERT INTO ticket_event (ticket_id, happened_at, before, after, actor, reason)"
     " SELECT id, :now, state, state, :actor, :reason FROM ticket WHERE id = :ticket"
 )
-_POSTS = (
-    "SELECT id, source, title, url, body, published_at FROM post WHERE gone_at IS NULL"
-    " ORDER BY published_at IS NULL, published_at DESC, id DESC"
+_POSTS = "SELECT id FROM post WHERE gone_at IS NULL ORDER BY published_at IS NULL, published_at DESC, id DESC"
+_TEXTS = "SELECT id, source, title, url, body, published_at FROM post WHERE id {keys}"
+_FOLLOWED = (
+    "SELECT DISTINCT l.post_id FROM link l JOIN click c ON c.link_id = l.id WHERE l.post_id IS NOT NULL"
+    " AND l.campaign IS NULL AND l.community IS NULL AND l.operator IS NULL"
 )
-_FOLLOWED = "SELECT DISTINCT l.post_id FROM link l JOIN click c ON c.link_id = l.id WHERE l.post_id IS NOT NULL"
 
 
 def key_of(*, post_id: int | None, campaign: str | None, community: str | None, operator: str | None) -> str:
@@ -163,12 +165,17 @@ class LinkRepository:
         self._session.expire_all()
         return True
 
-    def posts(self) -> list[Row]:
-        """Posts that are not gone with their texts, newest first."""
+    def posts(self) -> Iterator[Row]:
+        """Posts that are not gone with their texts, newest first; a piece at a time is held in memory."""
         names = ("id", "source", "title", "url", "body", "published_at")
-        rows = (dict(zip(names, row, strict=True)) for row in self._bulk.find(_POSTS))
-        return [{**row, "published_at": moment_of(row["published_at"])} for row in rows]
+        for piece in chunks([post for (post,) in self._bulk.find(_POSTS)]):
+            rows = {row[0]: dict(zip(names, row, strict=True)) for row in self._bulk.find(_TEXTS, {"keys": piece})}
+            for post in piece:
+                yield {**rows[post], "published_at": moment_of(rows[post]["published_at"])}
 
     def followed_posts(self) -> set[int]:
-        """Posts whose own link somebody followed, wherever it stands (a picture, a menu)."""
+        """Posts whose own link somebody followed, wherever it stands (a picture, a menu).
+
+        Links that name an operator or a community besides are also sent in messages: they say nothing of the post.
+        """
         return {post for (post,) in self._bulk.find(_FOLLOWED)}

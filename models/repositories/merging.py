@@ -24,7 +24,9 @@ _PERSON, _IDENTITY, _LEAD, _TICKET, _EXPORT, _EVENT = map(
 _INSIDE = ("joined", "retained")
 
 
-def merge_persons(session: Session, *, keep: int, drop: int, how: str, actor: str, now: datetime) -> int:
+def merge_persons(
+    session: Session, *, keep: int, drop: int, how: str, actor: str, now: datetime, reason: str = ""
+) -> int:
     """Move everything of ``drop`` to ``keep``, remove ``drop``, and write down what undoing needs; gives the event.
 
     :class:`LookupError` where one of the two is not there.
@@ -36,7 +38,7 @@ def merge_persons(session: Session, *, keep: int, drop: int, how: str, actor: st
     accounts = list(
         session.scalars(select(_IDENTITY.c.account_id).where(_IDENTITY.c.person_id == drop).order_by("account_id"))
     )
-    before: Row = {"kept": kept, "dropped": dropped}
+    before: Row = {"kept": kept, "dropped": dropped, "reason": reason}
     session.execute(update(_IDENTITY).where(_IDENTITY.c.person_id == drop).values(person_id=keep))
     before["ended"] = _end_twins(session, keep=keep, drop=drop, actor=actor, now=now)
     before["tickets"] = _move_tickets(session, keep=keep, drop=drop)

@@ -21,7 +21,7 @@ _DECIDING = 0x706572736F6E
 SHARED_CONTACTS = ("qq-group", "landline", "service-number")
 """Rules of contacts that say where a group or a firm is, and not who somebody is."""
 
-# A comment is looked for by its qualified_version alone: nearly all have the same tagged_version, which is no index.
+# Nearly all comments have the same tagged_version, and most the same qualified_version: || '' keeps these indexes out.
 _READ = (
     "SELECT c.id, c.account_id, c.post_id, c.source, c.external_id, coalesce(c.published_at, c.first_seen_at),"
     " a.name, a.external_id, p.author, c.parent_id FROM comment c JOIN account a ON a.id = c.account_id"
@@ -37,7 +37,7 @@ _ANSWERS = (
     "SELECT p.account_id, p.source, p.external_id, c.id, c.source, c.external_id,"
     " coalesce(c.published_at, c.first_seen_at) FROM comment p"
     " JOIN comment c ON c.parent_id = p.id AND c.account_id <> p.account_id"
-    " WHERE p.id {comments} AND c.qualified_version = :reading AND NOT EXISTS (SELECT 1 FROM signal s"
+    " WHERE p.id {comments} AND c.qualified_version || '' = :reading AND NOT EXISTS (SELECT 1 FROM signal s"
     " WHERE s.comment_id = c.id AND s.kind IN ('colleague', 'spam_ad', 'competitor') AND s.version = :reading"
     " AND s.withdrawn_at IS NULL)"
 )
@@ -46,9 +46,10 @@ _LEAD = (
     "changed_at", "scored_at", "rescore_at", "route_at", "route_note",
 )  # fmt: skip
 _UPDATED = ", ".join(f"{name} = excluded.{name}" for name in _LEAD if name not in ("person_id", "route_note"))
-_KEEP = (
-    "INSERT INTO lead ({}) VALUES ({}) ON CONFLICT (person_id) DO UPDATE SET {}"  # noqa: S608 - our own names
-).format(", ".join(_LEAD), ", ".join("?" * len(_LEAD)), _UPDATED)
+_KEEP = f"""
+    INSERT INTO lead ({", ".join(_LEAD)}) VALUES ({", ".join("?" * len(_LEAD))})
+    ON CONFLICT (person_id) DO UPDATE SET {_UPDATED}
+"""  # noqa: S608 - our own names
 _TIMES = ("qualified_at", "changed_at", "scored_at", "rescore_at", "route_at")
 _NUMBERS = tuple(_LEAD.index(name) for name in _TIMES)
 
@@ -76,9 +77,8 @@ class PeopleRepository:
         order = " ORDER BY c.qualified_version, c.id LIMIT :limit" if self._bulk.sqlite else " LIMIT :limit"
         lock = "" if self._bulk.sqlite else " FOR UPDATE OF c SKIP LOCKED"
         for which in _WHICH:
-            values = {"reading": reading} if ":reading" in which else {}
             sql = _READ.replace("{which}", which) + order + lock
-            rows = self._bulk.find(sql, version=version, limit=limit, **values)
+            rows = self._bulk.find(sql, {}, version=version, limit=limit, reading=reading)
             if rows:
                 found = (dict(zip(_COLUMNS, row, strict=True)) for row in rows)
                 return sorted(({**row, "at": moment_of(row["at"])} for row in found), key=lambda row: row["id"])
@@ -132,12 +132,17 @@ class PeopleRepository:
         """Persons whose lead was scored by other rules than these, or may have another grade by now."""
         conditions = ("scoring_version < :version", "scoring_version > :version", "rescore_at <= :now")
         for condition in conditions:
-            values = {"now": self._bulk.stamp(now)} if ":now" in condition else {"version": scoring_version}
             sql = f"SELECT person_id FROM lead WHERE {condition} LIMIT :limit"  # noqa: S608 - our own words
-            rows = self._bulk.find(sql, limit=limit, **values)
+            rows = self._bulk.find(sql, {}, limit=limit, version=scoring_version, now=self._bulk.stamp(now))
             if rows:
                 return sorted(person for (person,) in rows)
         return []
+
+    def readings_of(self, persons: Sequence[int]) -> dict[int, str]:
+        """By which reading and policy (``READING.POLICY``) persons were scored."""
+        return dict(
+            self._bulk.find("SELECT person_id, scoring_version FROM lead WHERE person_id {keys}", {"keys": persons})
+        )
 
     def leads_of(self, persons: Sequence[int]) -> dict[int, Row]:
         """The leads of persons by person, without their breakdown, locked until this transaction ends."""
@@ -151,11 +156,6 @@ class PeopleRepository:
             found[row["person_id"]] = row | times | {"qualified": bool(row["qualified"])}
         return found
 
-    def suppressed(self, persons: Sequence[int]) -> set[int]:
-        """Those of these persons who are never to be contacted."""
-        sql = "SELECT id FROM person WHERE id {keys} AND suppressed_at IS NOT NULL"
-        return {person for (person,) in self._bulk.find(sql, {"keys": persons})}
-
     def ever_routed(self, persons: Sequence[int]) -> set[int]:
         """Those of these persons who have or had a ticket."""
         sql = "SELECT DISTINCT person_id FROM ticket WHERE person_id {keys}"
@@ -167,9 +167,9 @@ class PeopleRepository:
 
     def keep_leads(self, rows: Sequence[Row]) -> None:
         """Write leads, one a person; ``breakdown`` is JSON already."""
-        stamp = self._bulk.stamp
         values = [[row[name] for name in _LEAD] for row in rows]
+        times = {moment: self._bulk.stamp(moment) for moment in {row[n] for row in values for n in _NUMBERS}}
         for row in values:
             for number in _NUMBERS:
-                row[number] = stamp(row[number])
+                row[number] = times[row[number]]
         self._bulk.write(_KEEP, [tuple(row) for row in values])

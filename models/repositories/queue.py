@@ -22,6 +22,7 @@ COOLING_OFF = timedelta(days=30)
 
 _RELEASING = ("left", "lost", "expired", "opted_out")
 _COOLING = ("left", "lost", "expired")
+_BEGINNINGS = ("queued", "assigned", "blocked_full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,13 @@ class QueueRepository:
         rows = self._keyed(since, names)
         return [name for _, name in sorted((str(moment), name) for name, moment in rows if moment is not None)]
 
-    def claim_one(self, ticket: int, *, actor: str, lease: timedelta, take: bool = True) -> Claimed | None:
+    def claim_one(
+        self, ticket: int, *, actor: str, lease: timedelta, take: bool = True, noted: bool = True
+    ) -> Claimed | None:
         """Lease this ticket, whatever it waits for; None where it is ended or another's lease is live.
 
         A queued one becomes the actor's, unless ``take`` is False. One's own lease is renewed with a new token.
+        ``noted`` False: without an event, where the step that needs the lease follows in the same transaction.
         """
         states = self._find(sql.CAN_TAKE, ticket=ticket, actor=actor)
         if not states:
@@ -92,11 +96,14 @@ class QueueRepository:
         before = states[0][0]
         statement = sql.TAKE_ONE if take and before == "queued" else sql.HOLD_ONE
         rows = self._find(statement, ticket=ticket, actor=actor, seconds=lease.total_seconds())
-        return self._claimed(rows, before=before, actor=actor)[0]
+        return self._claimed(rows, before=before, actor=actor, noted=noted)[0]
 
-    def _claimed(self, rows: Sequence[tuple[Any, ...]], *, before: str, actor: str) -> list[Claimed]:
+    def _claimed(
+        self, rows: Sequence[tuple[Any, ...]], *, before: str, actor: str, noted: bool = True
+    ) -> list[Claimed]:
         found = sorted((_claimed(row) for row in rows), key=lambda one: one.ticket)
-        self._note_now([(one.ticket, before, one.state, actor, "claimed", one.token) for one in found])
+        if noted:
+            self._note_now([(one.ticket, before, one.state, actor, "claimed", one.token) for one in found])
         return found
 
     def holds(self, ticket: int, *, token: int, actor: str) -> bool:
@@ -201,10 +208,16 @@ class QueueRepository:
         self.note([(ticket, before, state, token)], actor=actor, reason=reason, now=now)
         self._settle(ticket, lead=lead, state=state, now=now, cooling_off=cooling_off)
 
+    def give(self, ticket: int, *, operator: str | None, due_at: datetime | None) -> None:
+        """Whose a locked ticket is from now on, and until when they answer; it is not late any more."""
+        self._change(sql.GIVE, ticket=ticket, operator=operator, due=self._bulk.stamp(due_at))
+
     def _settle(self, ticket: int, *, lead: int, state: str, now: datetime, cooling_off: timedelta) -> None:
         if state in _COOLING or state == "retained":
             when = now if state == "retained" else now + cooling_off
             self._change(sql.LOOK_AGAIN, lead=lead, moment=self._bulk.stamp(when))
+        elif state in _BEGINNINGS:
+            self._change(sql.LOOK_NO_MORE, lead=lead)
         if state in ("joined", "retained"):
             self._seats.confirm(ticket, now=now)
         elif state in _RELEASING:

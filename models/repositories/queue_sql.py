@@ -14,6 +14,7 @@ _SQLITE = {
     "@later": "(strftime('%Y-%m-%d %H:%M:%f', 'now', :seconds || ' seconds') || '000')",
     "@skip": "",
     "@lock": "",
+    "@by_due": "INDEXED BY ix_ticket_due",
     "@each": "SELECT value AS name FROM json_each(:names)",
     "@some(": " IN (",
     "@end": ")",
@@ -25,6 +26,7 @@ _POSTGRES = {
     "@later": "(clock_timestamp() + make_interval(secs => :seconds))",
     "@skip": "FOR UPDATE SKIP LOCKED",
     "@lock": "FOR UPDATE",
+    "@by_due": "",
     "@each": "SELECT unnest(:names::text[]) AS name",
     "@some(": " = ANY(ARRAY(",
     "@end": "))",
@@ -89,6 +91,8 @@ ADVANCE = """
     parked_at = NULL, parked_reason = NULL WHERE id = :ticket
 """
 LOOK_AGAIN = "UPDATE lead SET route_at = :moment WHERE id = :lead AND qualified"
+LOOK_NO_MORE = "UPDATE lead SET route_at = NULL WHERE id = :lead AND route_at IS NOT NULL"
+GIVE = "UPDATE ticket SET operator = :operator, due_at = :due, late_at = NULL, escalation = 0 WHERE id = :ticket"
 
 _EVENT = 'INSERT INTO ticket_event (ticket_id, "before", "after", actor, reason, token, happened_at)'
 EVENT = f"{_EVENT} VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -33,7 +34,10 @@ _KEEP_GROUP = """
 """
 _CLOSE = "UPDATE community_group SET closed = ? WHERE community = ? AND name = ?"
 _KEEP_OPERATOR = "INSERT INTO operator (name, turn, day, given) VALUES (?, 0, '', 0) ON CONFLICT (name) DO NOTHING"
-_SEATS = "SELECT id, community, CASE WHEN closed THEN 0 ELSE capacity - taken END FROM community_group"
+_SEATS = """
+    SELECT id, community, CASE WHEN closed THEN 0 ELSE capacity - taken END FROM community_group
+    ORDER BY community, position, id
+"""
 _OPERATORS = "SELECT name, turn, day, given FROM operator ORDER BY name"
 _DUE = """
     SELECT lead.id, lead.person_id, lead.post_id, lead.route_at, person.suppressed_at IS NOT NULL FROM lead
@@ -41,22 +45,18 @@ _DUE = """
     WHERE lead.route_at IS NOT NULL AND lead.route_at <= :now AND lead.qualified
     ORDER BY lead.route_at, lead.id LIMIT
 """
-_SAID = """
-    SELECT DISTINCT identity.person_id, tag.kind, tag.label FROM identity
-    JOIN comment ON comment.account_id = identity.account_id JOIN tag ON tag.comment_id = comment.id
-    WHERE identity.person_id{persons} AND tag.kind IN ('topic', 'place', 'intent')
-"""
-_READ = """
-    SELECT DISTINCT identity.person_id, tag.kind, tag.label FROM identity
-    JOIN comment ON comment.account_id = identity.account_id JOIN tag ON tag.post_id = comment.post_id
-    WHERE identity.person_id{persons} AND tag.kind = 'topic'
-"""
+_ACCOUNTS = "SELECT account_id, person_id FROM identity WHERE person_id{keys}"
+_COMMENTS = "SELECT id, account_id, post_id FROM comment WHERE account_id{keys}"
+_SAID = "SELECT comment_id, kind, label FROM tag WHERE comment_id{keys}"
+_READ = "SELECT post_id, kind, label FROM tag WHERE post_id{keys}"
 _STANDING = "SELECT person_id, community, state, changed_at FROM ticket WHERE person_id{persons} ORDER BY id"
 _BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :community ORDER BY id LIMIT"
+_STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
 _WAITING = """
     SELECT id FROM ticket WHERE state = 'queued' AND parked_at IS NULL AND community = :community
     ORDER BY ready_at, id LIMIT
 """
+_SETTLE = "UPDATE lead SET route_at = NULL, route_note = :note WHERE id{leads}"
 _TURNS = """
     INSERT INTO operator (name, turn, day, given) VALUES (?, ?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET turn = excluded.turn, day = excluded.day, given = excluded.given
@@ -75,13 +75,18 @@ class RoutingRepository:
     """Routing, in one session."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
         self._bulk = Bulk(session)
+        self._locked = "" if self._bulk.sqlite else "FOR NO KEY UPDATE SKIP LOCKED"
 
     def lock(self) -> None:
-        """Let nobody else route until this transaction ends (SQLite has one writer at a time anyway)."""
+        """Let nobody else route or give seats away until this transaction ends (SQLite has one writer anyway).
+
+        To be called before anything else is locked. Whoever has changed a group ends first: nothing is waited for
+        while groups are locked, so that nobody can wait for each other.
+        """
         if not self._bulk.sqlite:
             self._bulk.find("SELECT pg_advisory_xact_lock(:key)", key=_ROUTING)
+            self._bulk.change("LOCK TABLE community_group IN SHARE ROW EXCLUSIVE MODE")
 
     def keep_communities(self, communities: Sequence[Row], groups: Sequence[Row], operators: Iterable[str]) -> bool:
         """Make communities, groups and operators be as ``communities.yaml`` says; True where rules changed.
@@ -93,7 +98,8 @@ class RoutingRepository:
         changed = [row for row in rows if known.get(row[0]) != row]
         self._bulk.write(_KEEP_COMMUNITY, changed)
         self._keep_groups(groups)
-        self._bulk.write(_KEEP_OPERATOR, [(name,) for name in operators if name not in self._operators()])
+        there = {name for (name,) in self._bulk.find("SELECT name FROM operator")}
+        self._bulk.write(_KEEP_OPERATOR, [(name,) for name in operators if name not in there])
         return any(row[0] not in known or known[row[0]][4] != row[4] for row in changed)
 
     def _keep_groups(self, groups: Sequence[Row]) -> None:
@@ -105,46 +111,34 @@ class RoutingRepository:
         gone = [key for key, row in known.items() if key not in named and not row[5]]
         self._bulk.write(_CLOSE, [(True, *key) for key in gone])
 
-    def _operators(self) -> set[str]:
-        return {name for (name,) in self._bulk.find("SELECT name FROM operator")}
-
     def forget_notes(self) -> None:
         """Let leads that no community took be looked at again: the communities have changed."""
         self._bulk.change(_FORGET)
 
-    def free_seats(self, *, lock: bool = True) -> dict[str, dict[Hashable, int]]:
-        """Free seats by group and community, in the order in which groups fill up; locked until the transaction ends.
+    def free_seats(self) -> dict[str, dict[Hashable, int]]:
+        """Free seats by group and community, in the order in which groups fill up.
 
         A smaller capacity may make it a negative number; a closed group has none.
         """
         found: dict[str, dict[Hashable, int]] = {}
-        for key, community, free in self._bulk.find(
-            f"{_SEATS} ORDER BY community, position, id {self._locked(lock)}"  # our own words
-        ):
+        for key, community, free in self._bulk.find(_SEATS):
             found.setdefault(community, {})[key] = free
         return found
 
-    def operator_turns(self, *, lock: bool = True) -> dict[str, tuple[int, str, int]]:
+    def operator_turns(self) -> dict[str, tuple[int, str, int]]:
         """(turn, day, given on that day) by operator."""
-        rows = self._bulk.find(f"{_OPERATORS} {self._locked(lock)}")
-        return {name: (turn, day, given) for name, turn, day, given in rows}
+        return {name: (turn, day, given) for name, turn, day, given in self._bulk.find(_OPERATORS)}
 
     def community_turns(self) -> dict[str, int]:
         """When each community was last served, by count."""
         return dict(self._bulk.find("SELECT name, turn FROM community"))
-
-    def _locked(self, lock: bool = True, *, skip: bool = False, of: str = "") -> str:
-        if self._bulk.sqlite or not lock:
-            return ""
-        return f"FOR NO KEY UPDATE {of} {'SKIP LOCKED' if skip else ''}"
 
     def due(self, now: datetime, *, limit: int) -> list[tuple[int, int, int | None, datetime, bool]]:
         """(lead, person, post, since when, suppressed) of leads to route: who asked first comes first.
 
         They and their persons are locked until the transaction ends; what somebody else has locked comes later.
         """
-        query = f"{_DUE} {limit} {self._locked(skip=True, of='OF lead, person')}"
-        rows = self._bulk.find(query, now=self._bulk.stamp(now))
+        rows = self._bulk.find(f"{_DUE} {limit} {self._locked}", now=self._bulk.stamp(now))
         return [(lead, person, post, _known(since), bool(no)) for lead, person, post, since, no in rows]
 
     def interests(self, persons: Sequence[int]) -> dict[int, dict[str, set[str]]]:
@@ -152,9 +146,19 @@ class RoutingRepository:
         found: dict[int, dict[str, set[str]]] = {
             key: {"topic": set(), "place": set(), "intent": set()} for key in persons
         }
-        for query in (_SAID, _READ):
-            for person, kind, label in self._bulk.find(query, {"persons": persons}):
-                found[person][kind].add(label)
+        # one step after the other: a join of all four is planned badly where the database knows little of its tables
+        accounts = dict(self._bulk.find(_ACCOUNTS, {"keys": persons}))
+        comments = self._bulk.find(_COMMENTS, {"keys": list(accounts)})
+        readers: dict[int, set[int]] = {}
+        for _, account, post in comments:
+            if post is not None:
+                readers.setdefault(post, set()).add(accounts[account])
+        writers = {comment: (accounts[account],) for comment, account, _ in comments}
+        told = ((_SAID, writers, ("topic", "place", "intent")), (_READ, readers, ("topic",)))
+        for query, people, kinds in told:
+            for key, kind, label in self._bulk.find(query, {"keys": list(people)}):
+                for person in people[key] if kind in kinds else ():
+                    found[person][kind].add(label)
         return found
 
     def standing(self, persons: Sequence[int]) -> dict[int, list[tuple[str, str, datetime]]]:
@@ -165,9 +169,13 @@ class RoutingRepository:
         return found
 
     def blocked(self, community: str, *, limit: int) -> list[int]:
-        """Tickets that wait for a seat of a community, first come first; locked."""
-        rows = self._bulk.find(f"{_BLOCKED} {int(limit)} {self._locked()}", community=community)
-        return [key for (key,) in rows]
+        """Tickets that wait for a seat of a community, first come first; locked.
+
+        It ends before one that somebody else has locked: nobody is passed over.
+        """
+        first = [key for (key,) in self._bulk.find(f"{_BLOCKED} {int(limit)}", community=community)]
+        free = {key for (key,) in self._bulk.find(f"{_STILL_BLOCKED} {self._locked}", {"keys": first})}
+        return list(takewhile(lambda key: key in free, first))
 
     def has_blocked(self, community: str) -> bool:
         """Whether somebody waits for a seat of a community."""
@@ -175,8 +183,7 @@ class RoutingRepository:
 
     def waiting(self, community: str, *, limit: int) -> list[int]:
         """Tickets with a seat and without an operator, who waits longest first; locked."""
-        rows = self._bulk.find(f"{_WAITING} {int(limit)} {self._locked(skip=True)}", community=community)
-        return [key for (key,) in rows]
+        return [key for (key,) in self._bulk.find(f"{_WAITING} {limit} {self._locked}", community=community)]
 
     def keep_turns(self, operators: Mapping[str, tuple[int, str, int]], communities: Mapping[str, int]) -> None:
         """Keep whose turn it was: (turn, day, given) by operator, turn by community."""
@@ -201,8 +208,7 @@ class RoutingRepository:
 
     @staticmethod
     def _ticket(row: Row) -> tuple[Any, ...]:
-        names = ("lead_id", "person_id", "community", "group_id", "state", "operator")
-        return (*(row[name] for name in names), as_json(row["reasons"]), row["post_id"])
+        return (*(row[name] for name in _TICKET.split(", ")[1:7]), as_json(row["reasons"]), row["post_id"])
 
     def move_tickets(self, rows: Sequence[Row], *, actor: str, now: datetime) -> None:
         """Move tickets (``ticket before state operator group_id due_at reason``), each with its event.
@@ -230,13 +236,12 @@ class RoutingRepository:
     def settle(self, leads: Sequence[int], *, note: str | None = None) -> None:
         """Leads that route need not look at again; ``note``: why they have no ticket."""
         if leads:
-            query = "UPDATE lead SET route_at = NULL, route_note = :note WHERE id{leads}"
-            self._bulk.change(query, {"leads": leads}, note=note)
+            self._bulk.change(_SETTLE, {"leads": leads}, note=note)
 
     def postpone(self, leads: Mapping[int, datetime]) -> None:
         """Look at leads again from a time on."""
-        rows = [(self._bulk.stamp(moment), lead) for lead, moment in leads.items()]
-        self._bulk.write("UPDATE lead SET route_at = ? WHERE id = ?", rows)
+        later = [(self._bulk.stamp(moment), lead) for lead, moment in leads.items()]
+        self._bulk.write("UPDATE lead SET route_at = ? WHERE id = ?", later)
 
 
 def _known(value: Any) -> datetime:

@@ -63,7 +63,7 @@ class SendRepository:
     def candidates(
         self, *, communities: Sequence[str], kinds: Sequence[str], limit: int, after: int = 0
     ) -> list[tuple[int, str, str]]:
-        """(ticket, community, group) that are ready, of persons who left a contact of these kinds; not locked, by id."""
+        """(ticket, community, group) that are ready, of persons who left a contact of these kinds; by id."""
         keys = {"communities": communities, "kinds": kinds}
         return list(self._find(sql.CANDIDATES, keys, number=limit, after=after))
 
@@ -135,6 +135,11 @@ class SendRepository:
         rows = self._find(sql.HISTORY, {"tickets": list(tickets)})
         names = ("ticket", "hub", "state", "intended_at", "settled_at", "detail")
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def place(self, ticket: int) -> tuple[str | None, str, str | None, str | None, int | None] | None:
+        """The person's name, the community, the group, the operator and the post of a ticket."""
+        rows = self._find(sql.PLACE, ticket=ticket)
+        return tuple(rows[0]) if rows else None
 
     def _find(self, statement: str, keys: dict[str, Sequence[Any]] | None = None, **values: Any) -> Any:
         self._session.flush()

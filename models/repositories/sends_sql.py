@@ -1,5 +1,7 @@
 """The statements of the invitations' ledger, for both databases (``@clock`` and the like: see queue_sql)."""
 
+# ruff: noqa: S608 (every part is written here)
+
 from __future__ import annotations
 
 _LEFT = """
@@ -15,7 +17,8 @@ _READY = """
 CANDIDATES = f"""
     SELECT ticket.id, ticket.community, community_group.name
     FROM ticket JOIN community_group ON community_group.id = ticket.group_id
-    WHERE {_READY} AND ticket.community{{communities}} AND ticket.id > :after AND NOT EXISTS ({_NOT_SENDING}) AND EXISTS ({_LEFT}) ORDER BY ticket.id LIMIT :number
+    WHERE {_READY} AND ticket.community{{communities}} AND ticket.id > :after
+    AND NOT EXISTS ({_NOT_SENDING}) AND EXISTS ({_LEFT}) ORDER BY ticket.id LIMIT :number
 """
 BY_HAND = f"""
     SELECT count(*) FROM ticket WHERE {_READY} AND ticket.community{{communities}} AND NOT EXISTS ({_LEFT})
@@ -38,7 +41,9 @@ INTEND = """
     VALUES (:ticket, :group_id, :hub, :key, :address_hmac, :token, 'intended', @clock, :detail) RETURNING id
 """
 _OPEN = "state IN ('intended', 'unknown')"
-DOUBT = f"UPDATE send SET state = 'unknown', detail = :detail WHERE id = :send AND {_OPEN}"
+DOUBT = f"""
+    UPDATE send SET state = 'unknown', detail = coalesce(detail, '') || ' ' || :detail WHERE id = :send AND {_OPEN}
+"""
 SETTLE = f"""
     UPDATE send SET state = :state, settled_at = @clock, detail = coalesce(:detail, detail) WHERE id = :send AND {_OPEN}
 """
@@ -69,4 +74,9 @@ AWAITED_CONTACTS = f"""
 """
 HISTORY = """
     SELECT ticket_id, hub, state, intended_at, settled_at, detail FROM send WHERE ticket_id{tickets} ORDER BY id
+"""
+PLACE = """
+    SELECT person.name, ticket.community, community_group.name, ticket.operator, ticket.post_id
+    FROM ticket JOIN person ON person.id = ticket.person_id
+    LEFT JOIN community_group ON community_group.id = ticket.group_id WHERE ticket.id = :ticket
 """

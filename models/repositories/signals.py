@@ -51,9 +51,9 @@ class SignalRepository:
 
     def add(self, rows: Sequence[SignalRow], *, version: str, now: datetime) -> int:
         """Append signals; gives the number of those that are new or given again."""
-        stamp = self._bulk.stamp
-        at = stamp(now)
-        return self._bulk.write(_ADD, [(*row[:5], stamp(row[5]), version, at) for row in rows])
+        at = self._bulk.stamp(now)
+        times = {moment: self._bulk.stamp(moment) for moment in {row[5] for row in rows}}
+        return self._bulk.write(_ADD, [(*row[:5], times[row[5]], version, at) for row in rows])
 
     def _withdraw(self, keys: list[int], now: datetime) -> None:
         if keys:
@@ -63,6 +63,10 @@ class SignalRepository:
         """The signals that stand, by person: kind, evidence, label, comment, when it happened; in no order."""
         keys = list(persons)
         found: dict[int, list[tuple[Any, ...]]] = {person: [] for person in keys}
-        for person, *row, at in self._bulk.find(_OF_PERSONS, {"persons": keys}, version=version):
-            found[person].append((*row, moment_of(at)))
+        times: dict[Any, datetime | None] = {}
+        for person, kind, evidence, label, comment, at in self._bulk.find(
+            _OF_PERSONS, {"persons": keys}, version=version
+        ):
+            moment = times.get(at) or times.setdefault(at, moment_of(at))
+            found[person].append((kind, evidence, label, comment, moment))
         return found

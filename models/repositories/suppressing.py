@@ -18,11 +18,11 @@ _PERSON, _IDENTITY, _LEAD, _TICKET, _SUPPRESSION = map(table_of, (Person, Identi
 
 
 def suppress_accounts(
-    session: Session, accounts: Mapping[int, int | None], *, actor: str, now: datetime
+    session: Session, accounts: Mapping[int, int | None], *, actor: str, now: datetime, reason: str = ""
 ) -> tuple[int, ...]:
     """Write down accounts (each with the comment that said so); gives their persons, who are suppressed from now on."""
     rows = [
-        {"account_id": account, "comment_id": comment, "actor": actor, "happened_at": now}
+        {"account_id": account, "comment_id": comment, "actor": actor, "reason": reason, "happened_at": now}
         for account, comment in sorted(accounts.items())
     ]
     upsert(session, Suppression, rows, key=("account_id",), update=())

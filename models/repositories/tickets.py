@@ -19,9 +19,12 @@ from models.repositories.bulk import Bulk, moment_of
 Row = dict[str, Any]
 
 _STANDING = """
-    SELECT id, state, community, operator, person_id, lead_id, leased_by, lease_token, ready_at, parked_reason,
+    SELECT id, state, community, operator, person_id, lead_id, leased_by, lease_token, attempts, ready_at,
+    parked_reason,
     CASE WHEN leased_by IS NOT NULL AND ready_at > @clock THEN 1 ELSE 0 END,
-    CASE WHEN parked_at IS NOT NULL THEN 1 ELSE 0 END FROM ticket WHERE id = :ticket
+    CASE WHEN parked_at IS NOT NULL THEN 1 ELSE 0 END,
+    (SELECT CASE WHEN suppressed_at IS NOT NULL THEN 1 ELSE 0 END FROM person WHERE person.id = ticket.person_id)
+    FROM ticket WHERE id = :ticket
 """
 _MEMBER = """
     SELECT id FROM ticket WHERE person_id = :person AND community = :community AND state IN ('joined', 'retained')
@@ -40,7 +43,10 @@ _AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a ticket stands now: its state, whose it is, and who has it under a lease (``live``) until when."""
+    """How a ticket stands now: its state, whose it is, and who has it under a lease (``live``) until ``ready_at``.
+
+    ``suppressed``: its person asked not to be contacted.
+    """
 
     ticket: int
     state: str
@@ -50,10 +56,12 @@ class Standing:
     lead_id: int
     leased_by: str | None
     token: int
+    attempts: int
     ready_at: datetime | None
     parked_reason: str | None
     live: bool
     parked: bool
+    suppressed: bool
 
 
 class TicketRepository:
@@ -63,14 +71,18 @@ class TicketRepository:
         self._session = session
         self._bulk = Bulk(session)
 
-    def standing(self, ticket: int) -> Standing | None:
-        """How a ticket stands, by the database's clock; None where there is no such ticket."""
+    def standing(self, ticket: int, *, lock: bool = False) -> Standing | None:
+        """How a ticket stands, by the database's clock; None where there is no such ticket.
+
+        ``lock``: nobody else changes it until the transaction ends.
+        """
         self._session.flush()
-        found = self._bulk.find(sql.spoken(_STANDING, self._bulk.sqlite), ticket=ticket)
+        statement = _STANDING + (" @lock" if lock else "")
+        found = self._bulk.find(sql.spoken(statement, self._bulk.sqlite), ticket=ticket)
         if not found:
             return None
         row: list[Any] = list(found[0])
-        row[8:] = moment_of(row[8]), row[9], bool(row[10]), bool(row[11])
+        row[9:] = moment_of(row[9]), row[10], *map(bool, row[11:])
         return Standing(*row)
 
     def membership(self, *, person: int, community: str, besides: int) -> int | None:

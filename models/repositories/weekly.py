@@ -67,6 +67,7 @@ class WeeklyRepository:
         """People who gave a signal of interest then."""
         query = (
             select(func.count(func.distinct(Identity.person_id)))
+            .select_from(Signal)
             .join(Comment, Comment.id == Signal.comment_id)
             .join(Identity, Identity.account_id == Signal.account_id)
         )

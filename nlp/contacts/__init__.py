@@ -1,4 +1,4 @@
-"""Contact details left in comments: phone, WeChat and Matrix id, QQ number, e-mail; found in disguise too, and masked."""
+"""Contact details left in comments: phone, WeChat id, Matrix id, QQ, e-mail; found in disguise too, and masked."""
 
 from nlp.contacts.masking import mask, mask_text
 from nlp.contacts.search import find_contacts

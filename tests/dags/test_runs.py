@@ -111,6 +111,26 @@ def test_weekly_report_is_written_before_it_is_delivered(run: Run, fake: Any) ->
 
 
 def test_upkeep_with_nothing_to_do_is_no_failure(run: Run, fake: Any) -> None:
-    """Exit 99 of the only task leaves a good run."""
+    """Exit 99 of the first task leaves a good run."""
     fake.exits("upkeep", 99)
     assert run("upkeep")[0] == "success"
+
+
+@pytest.mark.parametrize("idle", [["upkeep"], ["upkeep", "invite", "observe"]])
+def test_upkeep_goes_on_after_a_step_with_nothing_to_do(run: Run, fake: Any, idle: list[str]) -> None:
+    """Tickets, then invitations, then who joined; exit 99 skips that step only."""
+    for command in idle:
+        fake.exits(command, 99)
+    state, tasks = run("upkeep")
+    assert state == "success"
+    assert {task for task, found in tasks.items() if found == ["skipped"]} == set(idle)
+    assert fake.calls == ["upkeep --json", "invite --json", "observe --json"]
+
+
+@pytest.mark.parametrize("code", [3, 4])
+def test_a_hub_that_fails_is_seen(run: Run, fake: Any, code: int) -> None:
+    """The run fails, nothing is tried again within it, and nobody is looked for."""
+    fake.exits("invite", code)
+    state, tasks = run("upkeep")
+    assert (state, tasks["invite"]) == ("failed", ["failed"])
+    assert fake.calls == ["upkeep --json", "invite --json"]

@@ -267,7 +267,7 @@ def test_the_slowest_decay_has_its_day(half_life: int, most: int) -> None:
     signals = [fact("purchase_intent", 0, str(n)) for n in range(most)]
     found = next_change(signals, policy, day(0))
     assume(found)
-    assert score(signals, policy=policy, at=found).grade == "B"
+    assert score(signals, policy=policy, at=found).grade > "A"
 
 
 def test_a_long_history_is_scored_in_time() -> None:

@@ -1,83 +1,135 @@
-"""Who wrote a comment: by account, by contact, never against what a source vouches for."""
+"""Who wrote a comment: by account, by an id that is global, by contact; never against what is vouched for."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yinliu.leads.identity import Match, match
+from yinliu.leads.identity import Match, Traits, VouchedId, match, space_of, veto, vouched
+
+XHS = "5f2a9c0e0000000001003b7d"
+OPENID = "oLVPpjqs9BhvzwPj5A-vTYAX3GLc"
 
 
-def whose(account: int = 1, contacts: tuple[str, ...] = (), **known: Any) -> Match:
+def known_as(*ids: tuple[str, str], accounts: set[int] | None = None, rivals: set[int] | None = None) -> Traits:
+    """A person's traits."""
+    return Traits(accounts or set(), {VouchedId(*one) for one in ids}, rivals or set())
+
+
+def whose(own: Traits | None = None, **what: Any) -> Match:
     """The decision, with nothing known but what is given."""
-    nothing: dict[str, Any] = {"own_id": None, "by_account": {}, "by_contact": {}, "verified": {}}
-    return match(account, contacts, **(nothing | known))
+    nothing: dict[str, Any] = {"known": None, "by_id": None, "by_contact": (), "traits": {}}
+    return match(own or Traits({1}), **(nothing | what))
 
 
 def test_a_stranger_is_a_new_person() -> None:
-    """Neither account nor contact is known."""
-    assert whose(contacts=("d1",)) == Match(None, ())
+    """Neither account nor id nor contact is known."""
+    assert whose() == Match(None, (), "new")
 
 
 def test_a_known_account_is_its_person() -> None:
     """Whatever else."""
-    assert whose(by_account={1: 9}) == Match(9, ())
+    assert whose(known=9).person == 9
 
 
 def test_a_known_contact_is_its_person() -> None:
     """Of several, the earliest is kept and the others turn out to be the same."""
-    assert whose(contacts=("d1",), by_contact={"d1": 4}) == Match(4, ())
-    assert whose(contacts=("d1", "d2"), by_contact={"d1": 8, "d2": 4}) == Match(4, (8,))
+    assert whose(by_contact=[4]) == Match(4, (), "contact")
+    assert whose(by_contact=[8, 4]) == Match(4, (8,), "contact")
+
+
+def test_an_id_that_is_the_same_everywhere_is_its_person() -> None:
+    """It says more than a contact."""
+    assert whose(by_id=7) == Match(7, (), "verified_id")
+    assert whose(by_id=7, by_contact=[3]) == Match(3, (7,), "verified_id")
 
 
 def test_account_and_contact_of_two_persons_make_them_one() -> None:
     """The earlier one is kept, whichever it is."""
-    assert whose(contacts=("d1",), by_account={1: 9}, by_contact={"d1": 4}) == Match(4, (9,))
-    assert whose(contacts=("d1",), by_account={1: 3}, by_contact={"d1": 4}) == Match(3, (4,))
+    assert whose(known=9, by_contact=[4]) == Match(4, (9,), "contact")
+    assert whose(known=3, by_contact=[4]) == Match(3, (4,), "contact")
 
 
-def test_two_verified_ids_on_one_source_are_two_people() -> None:
-    """A contact that they share does not make them one."""
-    assert whose(contacts=("d1",), own_id=("blog", "a"), by_contact={"d1": 4}, verified={4: {("blog", "b")}}) == Match(
-        None, ()
-    )
+def test_two_ids_in_one_space_are_two_people() -> None:
+    """A contact that they share does not make them one; of two candidates the second may be left out."""
+    own = known_as(("source:blog", "a"))
+    assert whose(own, by_contact=[4], traits={4: known_as(("source:blog", "b"))}).person is None
+    traits = {4: known_as(("source:blog", "b")), 5: known_as(("source:blog", "c"))}
+    assert whose(by_contact=[4, 5], traits=traits) == Match(4, (), "contact")
 
 
-def test_ids_on_different_sources_do_not_veto() -> None:
+def test_ids_in_different_spaces_do_not_veto() -> None:
     """One person may be on two platforms."""
-    verified = {4: {("shop", "b")}}
-    assert whose(contacts=("d1",), own_id=("blog", "a"), by_contact={"d1": 4}, verified=verified) == Match(4, ())
+    traits = {4: known_as(("source:shop", "b"))}
+    assert whose(known_as(("source:blog", "a")), by_contact=[4], traits=traits).person == 4
 
 
-def test_a_merge_does_not_bring_two_verified_ids_together() -> None:
-    """Of two persons that both left a contact, the second is left out where the first vetoes it."""
-    verified = {4: {("blog", "b")}, 5: {("blog", "c")}}
-    assert whose(contacts=("d1", "d2"), by_contact={"d1": 4, "d2": 5}, verified=verified) == Match(4, ())
+def test_who_was_said_not_to_be_the_same_is_not() -> None:
+    """From whichever side it was said."""
+    traits = {4: known_as(accounts={40})}
+    assert whose(known_as(accounts={1}, rivals={40}), by_contact=[4], traits=traits).person is None
+    traits = {4: known_as(accounts={40}, rivals={1})}
+    assert whose(known_as(accounts={1}), by_contact=[4], traits=traits).person is None
+    assert veto(known_as(accounts={1}), known_as(accounts={40}, rivals={1})) == "not_same"
 
 
-IDS = st.frozensets(st.tuples(st.sampled_from(("blog", "shop")), st.sampled_from("abc")), max_size=2)
+@pytest.mark.parametrize(
+    ("platform", "identity", "space"),
+    [
+        ("file", XHS, "xiaohongshu"),
+        ("json_api", XHS, "xiaohongshu"),
+        ("wechat_mp", OPENID, "wechat-openid"),
+        ("file", "MS4wLjABAAAA2Fl1YJhVbD8pU0rQ8mqz4iLZcW3K7kY3x-1o2p3q4r5", "douyin"),
+        ("wordpress", XHS, None),
+        ("feed", OPENID, None),
+        ("file", "1234567890", None),
+        ("file", "0" * 24, None),
+        ("file", "hash:" + XHS, None),
+        ("wordpress", "user:1", None),
+        ("file", "", None),
+    ],
+)
+def test_only_declared_ids_are_global(platform: str, identity: str, space: str | None) -> None:
+    """Short numbers, hashes and placeholders could be anybody's in another source."""
+    found = space_of(platform, identity)
+    assert (found.name if found else None) == space
+
+
+def test_what_an_account_is_told_apart_by() -> None:
+    """Its source and, where a person has one of them, its wider space; an openid is one of many, a comment nobody's."""
+    file = vouched(source="a", platform="file", external_id=XHS)
+    assert file == {VouchedId("source:a", XHS), VouchedId("xiaohongshu", XHS)}
+    assert vouched(source="a", platform="wechat_mp", external_id=OPENID) == {VouchedId("source:a", OPENID)}
+    assert vouched(source="a", platform="feed", external_id="comment:7") == frozenset()
+
+
+IDS = st.frozensets(st.builds(VouchedId, st.sampled_from(("blog", "shop")), st.sampled_from("abc")), max_size=2)
+TRAITS = st.builds(Traits, st.sets(st.integers(1, 6), max_size=2), IDS.map(set), st.sets(st.integers(1, 6), max_size=1))
 
 
 @given(
-    st.none() | st.tuples(st.sampled_from(("blog", "shop")), st.sampled_from("abc")),
-    st.dictionaries(st.just(1), st.integers(1, 5)),
-    st.dictionaries(st.sampled_from(("d1", "d2", "d3")), st.integers(1, 5)),
-    st.dictionaries(st.integers(1, 5), IDS),
+    TRAITS,
+    st.none() | st.integers(1, 5),
+    st.none() | st.integers(1, 5),
+    st.lists(st.integers(1, 5), max_size=3),
+    st.dictionaries(st.integers(1, 5), TRAITS),
 )
 def test_the_earliest_person_is_kept(
-    own_id: tuple[str, str] | None,
-    by_account: dict[int, int],
-    by_contact: dict[str, int],
-    verified: dict[int, frozenset[tuple[str, str]]],
+    own: Traits, known: int | None, by_id: int | None, by_contact: list[int], traits: dict[int, Traits]
 ) -> None:
     """Whatever is known: the kept person comes before all others, none twice, and all are known ones."""
-    found = whose(
-        contacts=("d1", "d2", "d3"), own_id=own_id, by_account=by_account, by_contact=by_contact, verified=verified
-    )
-    everybody = {*by_account.values(), *by_contact.values()}
+    found = whose(own, known=known, by_id=by_id, by_contact=by_contact, traits=traits)
+    everybody = {known, by_id, *by_contact} - {None}
     assert found.person is None or found.person in everybody
     assert all(other > (found.person or 0) and other in everybody for other in found.same)
     assert len(set(found.same)) == len(found.same)
-    assert 1 not in by_account or by_account[1] in (found.person, *found.same)
+    assert known is None or known in (found.person, *found.same)
+
+
+@given(TRAITS, TRAITS)
+def test_a_veto_is_one_from_both_sides(one: Traits, other: Traits) -> None:
+    """Whoever is asked first."""
+    assert veto(one, other) == veto(other, one)

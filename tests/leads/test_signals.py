@@ -54,7 +54,7 @@ def test_somebody_of_the_trade_is_a_competitor() -> None:
 
 def answer(**what: Any) -> TaggedComment:
     """A comment that answers somebody else's."""
-    return TaggedComment(comment=8, key="blog:8", at=MOMENT, **{"answers": "blog:7", **what})
+    return TaggedComment(**{"comment": 8, "key": "blog:8", "at": MOMENT, "answers": "blog:7", **what})
 
 
 def test_an_answer_speaks_for_whom_it_answers() -> None:

@@ -292,17 +292,3 @@ def test_a_landing_file_that_was_cut_is_claimed_again_when_it_grew(begin: Begin)
             work.commit()
             assert work.runs.loaded() == {("blog", "r1"): 100 if size <= 100 else cut_at}
     assert claims == ["new", None, None, "grown", "grown", None]
-
-
-def test_signals_are_counted_when_they_are_new(begin: Begin) -> None:
-    """Of three, one of them known, two are new."""
-    stored(begin, comments=[comment()])
-    with begin() as work:
-        person = work.people.add_person(name="小王", seen_at=MONDAY)
-        row = {"person_id": person, "version": "v1", "label": "", "comment_id": 1, "happened_at": MONDAY}
-        rows = [row | {"kind": "praise", "evidence": key} for key in ("a", "b", "c")]
-        assert (work.people.add_signals(rows[:1]), work.people.add_signals(rows), work.people.add_signals(rows)) == (
-            1,
-            2,
-            0,
-        )

@@ -79,3 +79,10 @@ def test_a_key_may_have_a_line_end() -> None:
 def test_keys_differ() -> None:
     """Each new one."""
     assert len({new_key() for _ in range(50)}) == 50
+
+
+def test_links_are_signed_by_a_key_of_their_own() -> None:
+    """The same for the same secret, another for another; it is not what opens or finds contacts."""
+    key = VAULT.links_key
+    assert (len(key), key) == (32, Vault(f"{KEY}\n").links_key)
+    assert key not in (Vault(new_key()).links_key, base64.urlsafe_b64decode(KEY), VAULT._finder)

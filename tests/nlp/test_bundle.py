@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.bundle import TEXT_LIMIT, Bundle, Spec
+from nlp.pipeline import build_pipeline
 from nlp.tags import Tagging
 from tests.nlp.teams import ANY_TEXT, COMMENT, COMMENTS, bundle, fixed_head, one, shown, tags
+from tests.nlp.test_optout import LEAVE_ME
 
 TOPICS: dict[str, Any] = {
     "topics": [
@@ -162,7 +164,7 @@ def test_ingredients_travel_as_json() -> None:
     """And are the same again, with nothing in them that a title names."""
     ingredients = made().ingredients
     assert json.loads(json.dumps(ingredients)) == ingredients
-    assert set(ingredients) == {"core", "words", "rules"}
+    assert set(ingredients) == {"core", "words", "rules", "opt_out"}
     assert set(ingredients["rules"]) == {"a", "b", "c", "g", "h"}
     assert {"露营", "软壳", "泠川", "ro", "某净", "滤芯", "杭州市"} <= set(ingredients["words"])
 
@@ -271,3 +273,13 @@ def test_taggings_come_in_order(team: Bundle) -> None:
     readings = team.read(["露营", "在", "多少钱", "露营"])
     assert len(readings) == 4
     assert [bool(tagging.tags) for tagging in readings] == [True, False, True, True]
+
+
+def test_both_doors_say_who_opts_out(team: Bundle, headed: Bundle) -> None:
+    """With and without heads, one guard beside whatever else is found; no rule and no flag of a head is it."""
+    for reader in (team, headed):
+        docs = build_pipeline(reader).pipe(LEAVE_ME)
+        for doc, tagging in zip(docs, reader.read(LEAVE_ME), strict=True):
+            assert doc._.tags == tagging.tags
+            assert "opt_out" in tagging.labels("guard")
+        assert not any(rule.startswith("optout") for rule in reader.flags(LEAVE_ME)[1])

@@ -186,3 +186,12 @@ def test_no_texts() -> None:
     """Nothing is touched."""
     for change in (Change(everything=True), Change(everything=False, words=("a",), expressions=("b", "\n", "."))):
         assert change.touches([]).tolist() == []
+
+
+def test_an_opt_out_rule_touches_only_what_it_is_found_in() -> None:
+    """A bundle of before there were any reads all other texts alike: only these are read again."""
+    new = team().ingredients
+    change = Change.between({name: part for name, part in new.items() if name != "opt_out"}, new)
+    asking = ("别联系我", "退订", "Don't contact me", "晚上别给我打电话")
+    assert not change.everything
+    assert change.touches((*asking, *TEXTS)).tolist() == [True] * len(asking) + [False] * len(TEXTS)

@@ -109,11 +109,13 @@ class Team:
         """Where landing files lie."""
         return self.data / "landing"
 
-    def land(self, *records: dict[str, Any] | bytes, source: str = "blog", whole: bool = True) -> Path:
+    def land(
+        self, *records: dict[str, Any] | bytes, source: str = "blog", whole: bool = True, platform: str = "feed"
+    ) -> Path:
         """Write a landing file as a crawl does; bytes are written as they are."""
         number = next(self.runs)
         started = MONDAY + timedelta(hours=number)
-        first = {"kind": "run", "source": source, "platform": "feed", "started_at": started.isoformat()}
+        first = {"kind": "run", "source": source, "platform": platform, "started_at": started.isoformat()}
         last: list[dict[str, Any]] = [{"kind": "end", "cursor": {"run": number}}] if whole else []
         lines = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in (first, *records, *last)]
         path = self.landing / source / f"{number:04}.jsonl"
@@ -155,11 +157,9 @@ class Team:
         self.tag()
         return self.qualify()
 
-    def move(self, ticket: int, state: str) -> str:
+    def move(self, ticket: int, state: str, *, actor: str = "小李") -> str:
         """A person's step."""
-        return move_ticket(
-            self.begin, ticket=ticket, state=state, actor="小李", reason="", answer_within=timedelta(hours=24)
-        )
+        return move_ticket(self.begin, ticket=ticket, state=state, actor=actor, reason="", policy=self.rules)
 
     @property
     def wording(self) -> Wording:

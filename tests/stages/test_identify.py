@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models.content import Contact
-from models.people import Person
-from tests.stages.team import Team, comment, post
+from models.onboarding import CommunityGroup
+from models.people import CrmExport, MergeEvent, Person
+from tests.stages.team import HOT, MONDAY, KeywordTagger, Team, buyers, comment, post
+from yinliu.stages.suppress import suppress
 
 
 def test_the_teams_own_contact_makes_nobody_a_colleague(team: Team) -> None:
@@ -30,6 +32,88 @@ def test_only_ones_own_contact_makes_two_accounts_one(team_sqlite: Team, text: s
     team_sqlite.hear(post(), comment("c2", text, who="小李"), source="shop")
     assert len(team_sqlite.rows(Person.id)) == persons
     assert len(team_sqlite.rows(Contact.id)) == 2
+
+
+XHS, OTHER = "5f2a9c0e0000000001003b7d", "61b7e8d2000000001000aa4f"
+
+
+def test_the_same_global_id_in_two_files_is_one_person(team: Team) -> None:
+    """Two exports of one platform; another id there is another person, whatever contact they share."""
+    for source, who, text in (("july", XHS, "想买"), ("august", XHS, "想买"), ("may", OTHER, "想买，微信 lily_8899")):
+        row = comment(f"c-{source}", text, who="林", author_id=who)
+        team.land(post(), row, source=source, platform="file")
+        team.load()
+        team.tag()
+        team.qualify()
+    assert len(team.rows(Person.id)) == 2
+    with team.begin() as work:
+        first = work.persons.accounts([1])[1]
+    assert [(one["source"], one["how"]) for one in first] == [("july", "new"), ("august", "verified_id")]
+
+
+def test_the_same_id_on_another_platform_says_nothing(team_sqlite: Team) -> None:
+    """A shop's customer 1 is not the blog's."""
+    team_sqlite.hear(post(), comment("c1", "想买", who="1"), source="blog")
+    team_sqlite.hear(post(), comment("c2", "想买", who="1"), source="shop")
+    assert len(team_sqlite.rows(Person.id)) == 2
+
+
+def test_what_was_taken_apart_is_not_merged_by_the_next_run(team: Team) -> None:
+    """The same contact again, by either account: two persons, each with their comments."""
+    team.hear(post(), comment("c1", "想买，微信 lily_8899", who="小王"), source="blog")
+    team.hear(post(), comment("c2", "想买", who="小李"), source="shop")
+    team.hear(post(), comment("c3", "我微信 lily_8899", who="小李"), source="shop")
+    with team.begin() as work:
+        work.identities.unmerge(1, actor="店长", now=MONDAY)
+        work.commit()
+    team.hear(post(), comment("c4", "还是微信 lily_8899", who="小李"), source="shop")
+    team.hear(post(), comment("c5", "再说一次 微信 lily_8899", who="小王"), source="blog")
+    assert [(undone is not None) for (undone,) in team.rows(MergeEvent.undone_at)] == [True]
+    assert len(team.rows(Person.id)) == 2
+
+
+def test_a_new_account_of_somebody_who_opted_out_is_left_alone(team: Team) -> None:
+    """Known by the contact: no ticket, no export, whichever account they come back with."""
+    team.hear(post(), comment("c1", f"{HOT} 想买", who="小王"), source="blog")
+    with team.begin() as work:
+        assert suppress(work, accounts={1: None}, actor="店长", now=MONDAY) == 1
+        assert suppress(work, accounts={1: None}, actor="店长", now=MONDAY) == 0
+        work.commit()
+    team.hear(post(), comment("c2", f"{HOT} 还想买", who="小李"), source="shop")
+    assert len(team.rows(Person.id)) == 1
+    team.route()
+    assert team.tickets() == []
+    with team.begin() as work:
+        assert work.leads.listing(qualified=True) == []
+        assert [row["suppressed_at"] for row in work.leads.listing(qualified=False)] == [MONDAY]
+    assert team.export()[0]["sent"] == 0
+
+
+def test_who_opts_out_in_words_is_suppressed_at_once(team: Team) -> None:
+    """What was under way for them ends, its seat is free, and nothing is routed or exported again."""
+    team.tagger = KeywordTagger(words=(*team.tagger.words, ("别联系我", "guard", "opt_out")))
+    team.hear(post(), comment("c1", HOT, who="小王"))
+    team.route()
+    assert [ticket["state"] for ticket in team.tickets()] == ["assigned"]
+    team.hear(post(), comment("c22", "别联系我", who="小王"))
+    assert [ticket["state"] for ticket in team.tickets()] == ["opted_out"]
+    assert team.rows(CommunityGroup.taken) == [(0,)]
+    assert team.rows(Person.suppressed_at)[0][0] is not None
+    team.route()
+    assert len(team.tickets()) == 1
+    assert team.export()[0]["sent"] == 0
+
+
+def test_a_batch_that_was_interrupted_leaves_out_who_opted_out_since(team_sqlite: Team) -> None:
+    """They were in the ledger and not sent: the ledger forgets them."""
+    team_sqlite.hear(post(), *buyers(2))
+    with team_sqlite.begin() as work:
+        work.leads.intend("csv", {1: "x", 2: "y"}, batch="b1", now=MONDAY)
+        suppress(work, accounts={1: None}, actor="店长", now=MONDAY)
+        work.commit()
+    team_sqlite.export()
+    assert team_sqlite.rows(CrmExport.lead_id)[:1] == [(2,)]
+    assert {lead for (lead,) in team_sqlite.rows(CrmExport.lead_id)} == {2}
 
 
 def test_a_recycled_ticket_begins_anew(team: Team) -> None:

@@ -17,9 +17,67 @@ from yinliu.workspace import complaints
 from yinliu.workspace.folder import Workspace
 
 COMMUNITY = "communities:\n  - name: a\n    title: A\n    capacity: 5\n    operators: [x]\n"
+GROUPS = "communities:\n  - name: a\n    title: A\n    groups:\n      - {name: g, capacity: 5}\n    operators: [x]\n"
+OPERATOR = "operators:\n  - name: x\n    shifts: [{}]\n"
+HUB = "hubs: [{name: matrix, kind: matrix, url: 'https://m.cn', token: YINLIU_M}]\n"
 SOURCE = "sources:\n  - name: blog\n    platform: feed\n    url: https://x.cn/feed\n"
 
 MISTAKES = {
+    "no seat at all": ("communities.yaml", COMMUNITY.replace("5", "0"), 4, ("capacity", "0", "1")),
+    "a group without a seat": ("communities.yaml", GROUPS.replace("5", "0"), 5, ("groups.0.capacity", "0", "1")),
+    "capacity and groups": ("communities.yaml", GROUPS + "    capacity: 5\n", 2, ("capacity", "groups")),
+    "neither capacity nor groups": (
+        "communities.yaml",
+        COMMUNITY.replace("    capacity: 5\n", ""),
+        2,
+        ("capacity", "groups"),
+    ),
+    "a group twice": (
+        "communities.yaml",
+        GROUPS.replace("capacity: 5}\n", "capacity: 5}\n      - {name: g, capacity: 6}\n"),
+        2,
+        ("g",),
+    ),
+    "an operator who has no row": (
+        "communities.yaml",
+        COMMUNITY.replace("[x]", "[小粟]") + "operators: [{name: 小栗}]\n",
+        5,
+        ("小粟", "小栗"),
+    ),
+    "a lead who has no row": (
+        "communities.yaml",
+        COMMUNITY + "    lead: y\noperators: [{name: x}]\n",
+        6,
+        ("communities.0.lead", "y", "x"),
+    ),
+    "an unknown hub": ("communities.yaml", COMMUNITY + "    hub: matrx\n" + HUB, 6, ("matrx", "matrix", "manual")),
+    "a hub named manual": ("communities.yaml", COMMUNITY + HUB.replace("name: matrix", "name: manual"), 1, ("manual",)),
+    "an unknown intent of a community": (
+        "communities.yaml",
+        COMMUNITY + "    intents: [purchase]\n",
+        6,
+        ("purchase", "purchase_intent"),
+    ),
+    "an unknown tier": ("communities.yaml", COMMUNITY + "    tier: free\n", 6, ("tier", "free", "open")),
+    "a shift that ends before it begins": (
+        "communities.yaml",
+        COMMUNITY + OPERATOR.format("{from: '22:00', to: '06:00'}"),
+        8,
+        ("22:00", "06:00"),
+    ),
+    "shifts at the same time": (
+        "communities.yaml",
+        COMMUNITY + OPERATOR.format("{to: '12:00'}, {days: workdays, from: '11:00'}"),
+        7,
+        ("everyday 00:00-12:00", "workdays 11:00-24:00"),
+    ),
+    "a time that is none": (
+        "communities.yaml",
+        COMMUNITY + OPERATOR.format("{from: '9:00'}"),
+        8,
+        ("operators.0.shifts.0.from", "9:00"),
+    ),
+    "a quota of nothing": ("communities.yaml", COMMUNITY + "operators: [{name: x, daily_quota: 0}]\n", 6, ("0", "1")),
     "an unknown key": ("communities.yaml", COMMUNITY + "    capcity: 5\n", 6, ("capcity", "capacity")),
     "an unknown key at the top": ("yinliu.yaml", "team: a\ntimezon: Asia/Shanghai\n", 2, ("timezon", "timezone")),
     "a word for a number": ("communities.yaml", COMMUNITY.replace("5", "many"), 4, ("capacity", "many")),

@@ -10,9 +10,10 @@ import typer
 
 from yinliu import language as speech
 from yinliu.bootstrap import App
-from yinliu.cli import heads, leads, links, stages, status, suggest, system, texts
+from yinliu.cli import heads, invite, leads, links, simulate, stages, status, suggest, system, texts
 from yinliu.cli.console import console
 from yinliu.cli.door import Door
+from yinliu.cli.people import people
 from yinliu.cli.queue import queue
 from yinliu.settings import read_settings
 
@@ -60,6 +61,10 @@ app.command()(console)
 app.command()(links.link)
 app.command()(links.links)
 app.command("audit-links")(links.audit)
+app.command()(invite.invite)
+app.command()(invite.observe)
+app.command()(simulate.simulate)
 app.command("tag-text")(texts.tag_text)
 app.add_typer(queue, name="queue")
+app.add_typer(people, name="people")
 app.add_typer(system.database, name="db")

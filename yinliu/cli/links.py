@@ -45,10 +45,11 @@ def link(
     """生成（或取回）一个路标：短口令和它的链接。 / A signpost: its code and address."""
     door: Door = context.obj
     _known(door, community, operator)
+    key = door.app.vault.links_key
     with door.app.begin() as work:
         code = link_for(
             work,
-            key=door.app.vault.links_key,
+            key=key,
             post_id=post,
             campaign=campaign,
             community=community,
@@ -86,9 +87,9 @@ def links(
 def audit(context: typer.Context) -> None:
     """列出没有路标的文章（新的在前），并给出可添加的链接。 / Posts that carry no signpost."""
     door: Door = context.obj
-    base = door.app.workspace.general.link_url
+    base, key = door.app.workspace.general.link_url, door.app.vault.links_key
     with door.app.begin() as work:
-        found = audit_links(work, key=door.app.vault.links_key, base=base, now=now())
+        found = audit_links(work, key=key, base=base, now=now())
         work.commit()
     if not found.unsigned:
         raise _nothing_missing(found.posts)

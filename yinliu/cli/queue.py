@@ -1,19 +1,22 @@
-"""``yinliu queue``: the onboarding queue, listed and worked on."""
+"""``yinliu queue``: the onboarding queue, listed and claimed."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from models.repositories.queue import Claimed
 from yinliu import wording
+from yinliu.cli import steps
 from yinliu.cli.door import Door
 from yinliu.crm.queue_file import write_queue
-from yinliu.errors import Misconfigured
+from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.language import Text
-from yinliu.stages.move import move_ticket
+from yinliu.stages import queue as stage
+from yinliu.stages.words import suggested_words
 from yinliu.workspace.document import no_such
 
 queue = typer.Typer(no_args_is_help=True, help="社群引导队列 / the onboarding queue")
@@ -28,6 +31,7 @@ _COLUMNS = (
     ("来自文章", "post"),
     ("应处理于", "due"),
 )
+_PARKED = (*_COLUMNS[:3], ("昵称", "name"), ("原因", "why"), ("自", "since"))
 
 
 @queue.command("list")
@@ -56,9 +60,11 @@ def list_tickets(
 
 def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
     late = Text("（超时）", " (late)") if row["late_at"] else ""
+    state = wording.state(row["state"])
+    parked = Text(f"{state.zh}（搁置）", f"{state.en} (parked)")
     return (
         row["id"],
-        wording.state(row["state"]),
+        parked if row["parked_at"] else state,
         row["title"],
         row["operator"],
         row["name"],
@@ -69,19 +75,85 @@ def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-@queue.command("move")
-def move(
-    context: typer.Context,
-    ticket: Annotated[int, typer.Argument(help="工单编号 / the ticket")],
-    state: Annotated[str, typer.Argument(help="新状态，如 已邀约 或 invited / the new state")],
-    actor: Annotated[str, typer.Option(help="谁操作 / who")],
-    reason: Annotated[str, typer.Option(help="原因 / why")] = "",
-) -> None:
-    """推进一张工单的状态。 / Move a ticket to its next state."""
+@queue.command("parked")
+def parked(context: typer.Context) -> None:
+    """列出搁置的工单：程序不能决定，等人处理（queue recycle 重新启用）。 / List tickets that wait for a decision."""
     door: Door = context.obj
-    within = timedelta(hours=door.app.workspace.communities.answer_within_hours)
-    state = wording.state_named(state)
-    before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, answer_within=within)
-    old, new = wording.state(before), wording.state(state)
-    door.say(Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}"))
-    door.give({"ticket": ticket, "before": before, "state": state})
+    with door.app.begin() as work:
+        rows = work.tickets.queue(everything=True, parked=True)
+    door.give_lines(rows)
+    cells = [
+        (
+            row["id"],
+            wording.state(row["state"]),
+            row["title"],
+            row["name"],
+            wording.reason(row["parked_reason"] or ""),
+            door.when(row["parked_at"]),
+        )
+        for row in rows
+    ]
+    door.table(Text(f"搁置 {len(rows)} 张工单", f"{len(rows)} parked tickets"), _PARKED, cells)
+
+
+@queue.command("claim")
+def claim(
+    context: typer.Context,
+    operator: Annotated[str, typer.Option(help="谁领取 / who")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="最多几张 / at most so many")] = 1,
+    ticket: Annotated[int | None, typer.Option(help="指定工单 / this ticket")] = None,
+) -> None:
+    """领取工单：一段时间内只归你处理。 / Lease tickets: for a while they are yours alone."""
+    door: Door = context.obj
+    policy = door.app.workspace.communities
+    claimed = stage.claim(door.app.begin, policy=policy, operator=operator, limit=limit, ticket=ticket)
+    if not claimed:
+        text = Text(f"没有可由{operator}领取的工单。", f"there is no ticket for {operator} to claim.")
+        raise NothingToDo(text, code="nothing_to_do")
+    rows = _told(door, claimed)
+    door.give_lines(rows)
+    for row in rows:
+        _show(door, row)
+
+
+def _told(door: Door, claimed: Sequence[Claimed]) -> list[dict[str, Any]]:
+    leases = {one.ticket: one for one in claimed}
+    with door.app.begin() as work:
+        rows = work.tickets.queue(tickets=list(leases))
+    return [
+        row | {"token": leases[row["id"]].token, "until": leases[row["id"]].until, "words": _words(door, row)}
+        for row in rows
+    ]
+
+
+def _words(door: Door, row: dict[str, Any]) -> str | None:
+    policy = door.app.workspace.communities
+    if row["community"] not in policy.by_name:
+        return None
+    base = door.app.workspace.general.link_url
+    return suggested_words(door.app.begin, ticket=row["id"], policy=policy, vault=door.app.vault, base=base)
+
+
+def _show(door: Door, row: dict[str, Any]) -> None:
+    state, contacts = wording.state(row["state"]), " ".join(row["contacts"]) or "-"
+    reasons = [wording.reason(code) for code in row["reasons"]]
+    group = f" {row['group']}" if row["group"] else ""
+    name, post, url = row["name"] or "-", row["post"] or "-", row["url"] or ""
+    until = door.when(row["until"])
+    lines: tuple[Text | str, ...] = (
+        Text(
+            f"工单 {row['id']}  {state.zh}  令牌 {row['token']}  到 {until}",
+            f"ticket {row['id']}  {state.en}  token {row['token']}  until {until}",
+        ),
+        f"  {name}  {contacts}  {row['grade']} {row['score']}",
+        Text(f"  社群：{row['title']}{group}", f"  community: {row['title']}{group}"),
+        Text(f"  原因：{'、'.join(r.zh for r in reasons)}", f"  why: {', '.join(r.en for r in reasons)}"),
+        Text(f"  来自：{post} {url}", f"  from: {post} {url}"),
+        *([Text(f"  话术：{row['words']}", f"  words: {row['words']}")] if row["words"] else []),
+    )
+    for line in lines:
+        door.say(line)
+
+
+for _command in (steps.heartbeat, steps.invite, steps.complete, steps.release, steps.recycle, steps.move):
+    queue.command()(_command)

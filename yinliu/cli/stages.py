@@ -98,7 +98,7 @@ def qualify(context: typer.Context) -> None:
 
 def route(context: typer.Context) -> None:
     """分配：合格线索进入社群引导队列。 / Route qualified leads into queues."""
-    _one(context, Text("分配", "route"), lambda stages: stages.route, "tickets blocked_full drained")
+    _one(context, Text("分配", "route"), lambda stages: stages.route, "tickets blocked_full drained given")
 
 
 def upkeep(context: typer.Context) -> None:

@@ -94,12 +94,13 @@ class Stages:
 
     def route(self, progress: Progress = silent) -> Counts:
         """Tickets for qualified leads."""
-        policy = self.app.workspace.communities
-        return self._kept("route", lambda: route(self.app.begin, policy=policy, progress=progress))
+        policy, zone = self.app.workspace.communities, self.app.workspace.zone
+        return self._kept("route", lambda: route(self.app.begin, policy=policy, progress=progress, zone=zone))
 
     def upkeep(self) -> Counts:
         """Late, expired and waiting tickets."""
-        return self._kept("upkeep", lambda: upkeep(self.app.begin, policy=self.app.workspace.communities))
+        policy, zone = self.app.workspace.communities, self.app.workspace.zone
+        return self._kept("upkeep", lambda: upkeep(self.app.begin, policy=policy, zone=zone))
 
     def export(self, name: str) -> tuple[Counts, list[str]]:
         """Leads to a target of ``crm.yaml``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,6 +42,7 @@ def svg_of(address: str) -> bytes:
     return out.getvalue()
 
 
+@lru_cache(maxsize=256)
 def png_uri_of(address: str) -> str:
     """The code as a picture inside a page: phones recognise a code in a picture that is pressed, not in a drawing.
 

@@ -5,9 +5,14 @@ Nothing of a visitor is kept: no cookie, no address, no log line; a visit is one
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
+from threading import Lock
 from typing import Annotated
 
+import psycopg
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +27,7 @@ from yinliu.leads.codes import read, typed
 from yinliu.stages.links import Landing, address, follow
 
 _BOTH = ["GET", "HEAD"]
+_LOG = logging.getLogger("yinliu.console")
 
 
 class Signposts:
@@ -29,6 +35,9 @@ class Signposts:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        # SQLite has one writer, and who finds it busy sleeps and tries again: a queue of our own is faster and fair
+        sqlite = app.engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = Lock() if sqlite else nullcontext()
         self._key = app.vault.links_key
         self.rules = Rulebook(app.workspace)
         self.base = app.workspace.general.link_url
@@ -43,7 +52,7 @@ class Signposts:
     def look(self, code: str, *, counted: bool) -> Landing | None:
         """What the page behind a code shows."""
         communities = self.rules.current().by_name
-        with self._app.begin() as work:
+        with self._turn, self._app.begin() as work:
             found = follow(work, code, key=self._key, communities=communities, today=self._today(), counted=counted)
             work.commit()
         return found
@@ -70,7 +79,8 @@ def create_app(app: App) -> FastAPI:
     server.add_api_route("/j/{code}/group", _group_picture, methods=_BOTH)
     server.add_api_route("/healthz", _health, methods=_BOTH)
     server.add_exception_handler(HTTPException, _nowhere)
-    server.add_exception_handler(SQLAlchemyError, _busy)
+    for failure in (SQLAlchemyError, sqlite3.Error, psycopg.Error):  # the last two from below the session
+        server.add_exception_handler(failure, _busy)
     server.add_exception_handler(Exception, _broken)
     return server
 
@@ -123,7 +133,8 @@ def _nowhere(_request: Request, error: Exception) -> Response:
     return notice("bad_code", status=status)
 
 
-def _busy(_request: Request, _error: Exception) -> Response:
+def _busy(_request: Request, error: Exception) -> Response:
+    _LOG.warning("the database does not answer: %s", type(error).__name__)
     return notice("busy", status=503)
 
 

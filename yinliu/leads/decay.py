@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from yinliu.workspace.policies import Scoring, SignalWeight
@@ -15,22 +16,51 @@ FIRST_COMMENT = 1
 
 
 class Weight(NamedTuple):
-    """What a kind of signal is worth; ``half_life`` in seconds, 0 where its points stay."""
+    """What a kind of signal is worth; ``rate`` in half-lives a second, 0 where its points stay."""
 
     points: int
     most: int
-    half_life: float
+    rate: float
     spared: int
 
-    def counted(self, seen: int) -> int:
-        """How many of so many signals count."""
-        return max(0, min(seen - self.spared, self.most))
-
-    def raw(self, times: Sequence[float], moment: float) -> float:
+    def raw(self, times: Iterable[float], moment: float) -> float:
         """The points of signals of these times at a moment, before they are rounded (all in seconds)."""
-        if not self.half_life:
-            return float(self.points * len(times))
-        return self.points * sum(0.5 ** ((moment - time) / self.half_life) for time in times)
+        rate, total = self.rate, 0.0
+        for time in times:
+            total += 0.5 ** ((moment - time) * rate) if rate else 1.0
+        return self.points * total
+
+
+class Tally:
+    """The signals of one person until some moment: what was said by kind, when it was said last, and what counts."""
+
+    def __init__(self, weights: Mapping[str, Weight]) -> None:
+        self._weights = weights
+        self.subjects: dict[str, dict[str, float]] = {}
+        self.counted: dict[str, list[float]] = {}
+
+    def add(self, kind: str, subject: str, time: float) -> None:
+        """Count what is newer than all before; the same said again is as fresh as its last time."""
+        weight = self._weights.get(kind)
+        if weight is None:
+            return
+        known = self.subjects.setdefault(kind, {})
+        known.pop(subject, None)
+        known[subject] = time
+        # the newest are worth most
+        number = max(0, min(len(known) - weight.spared, weight.most))
+        self.counted[kind] = list(islice(reversed(known.values()), number))
+
+    def points(self, kind: str, moment: float) -> int:
+        """What a kind is worth at a moment, rounded."""
+        return round(self._weights[kind].raw(self.counted[kind], moment))
+
+    def total(self, moment: float) -> int:
+        """What all kinds are worth at a moment: the sum of their points."""
+        total = 0
+        for kind, times in self.counted.items():
+            total += round(self._weights[kind].raw(times, moment))
+        return total
 
 
 class Ladder:
@@ -49,6 +79,10 @@ class Ladder:
     def least(self, step: int) -> int | None:
         """The least total that reaches a step; None for the lowest."""
         return self._least[step - 1] if step else None
+
+    def floor(self, step: int) -> int | None:
+        """The least total that keeps a step; None for the lowest."""
+        return self._least[step - 1] - self._hysteresis if step else None
 
     def step(self, before: int, total: int) -> int:
         """The step of a total for somebody who stood on ``before``: reached, or kept within the hysteresis.
@@ -71,5 +105,5 @@ def weights_of(policy: Scoring) -> dict[str, Weight]:
 
 def _weight(kind: str, weight: SignalWeight, policy: Scoring) -> Weight:
     days = weight.half_life_days if weight.half_life_days is not None else policy.half_life_days
-    half_life = (days or 0.0) * DAY if weight.points > 0 else 0.0
-    return Weight(weight.points, weight.most, half_life, FIRST_COMMENT if kind == "repeat" else 0)
+    rate = 1 / (days * DAY) if days and weight.points > 0 else 0.0
+    return Weight(weight.points, weight.most, rate, FIRST_COMMENT if kind == "repeat" else 0)

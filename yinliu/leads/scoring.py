@@ -6,12 +6,15 @@ twice or late changes it, and the score as of a day is that of the signals until
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
+from math import log2
 
-from yinliu.leads.decay import DAY, Ladder, Weight, weights_of
+import msgspec
+
+from yinliu.leads.decay import DAY, Ladder, Tally, weights_of
 from yinliu.leads.signals import SignalFact, subject_of
 from yinliu.workspace.policies import Scoring
 
@@ -19,8 +22,7 @@ _LATEST = 2**17
 """Days within which all that decays is gone: 3,650 days halve a thousand points to nothing 17 times over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """What one kind of signal adds: how many were seen, how many count, their points together and before decay."""
 
     kind: str
@@ -65,76 +67,82 @@ class Scorer:
 
     def score(self, signals: Iterable[SignalFact], *, at: datetime | None = None) -> Score:
         """The score as of ``at`` (None: when the newest signal came); what happened later does not count."""
-        found, step, moment = self._replay(signals, at)
-        possible = (self._part(kind, found[kind], moment) for kind in self._weights if kind in found)
-        parts = tuple(part for part in possible if part.seen)
-        total, least = sum(part.points for part in parts), self._ladder.least(step)
-        grade = self._ladder.name(step)
-        kept = least is not None and total < least
-        return Score(
-            total=total, parts=parts, grade=grade, qualified=grade in self._qualified, least=least, kept=kept
-        )
+        tally, step, moment = self._replay(signals, at)
+        return self._score(tally, step, moment)[0]
 
-    def next_change(self, signals: Iterable[SignalFact], *, at: datetime) -> datetime | None:
-        """When the grade of ``at`` falls by decay alone: the first whole number of days later at which it has."""
-        found, step, moment = self._replay(signals, at)
-        fading: list[tuple[float, float]] = []
-        stays = 0
-        for kind, subjects in found.items():
-            weight = self._weights[kind]
-            raw = weight.raw(_newest(weight, subjects), moment)
-            if weight.half_life:
-                fading.append((raw, DAY / weight.half_life))
-            else:
-                stays += round(raw)
-        if not step or not fading or self._ladder.step(step, stays) == step:
-            return None
+    def judge(self, signals: Iterable[SignalFact], *, at: datetime) -> tuple[Score, datetime | None]:
+        """The score as of ``at``, and when its grade falls by decay alone (None: never).
 
-        def fallen(days: int) -> bool:
-            total = stays + sum(round(raw * 0.5 ** (days * rate)) for raw, rate in fading)
-            return self._ladder.step(step, total) < step
+        The latter is the first whole number of days later at which it has fallen.
+        """
+        tally, step, moment = self._replay(signals, at)
+        found, step = self._score(tally, step, moment)
+        days = self._days_left(tally, step, moment) if step else None
+        return found, None if days is None else at + timedelta(days=days)
 
-        return at + timedelta(days=_first(fallen))
-
-    def _replay(
-        self, signals: Iterable[SignalFact], at: datetime | None
-    ) -> tuple[dict[str, dict[str, float]], int, float]:
-        """The times of subjects by kind (newest last), the step of the grade, and the moment, in seconds."""
-        until = None if at is None else at.timestamp()
+    def _replay(self, signals: Iterable[SignalFact], at: datetime | None) -> tuple[Tally, int, float]:
+        """All signals until a moment (in seconds), and the step of the grade when the last of them came."""
         rows = sorted({(one.at.timestamp(), one.kind, subject_of(one.kind, one.evidence)) for one in signals})
-        moment = until if until is not None else (rows[-1][0] if rows else 0.0)
-        found: dict[str, dict[str, float]] = {}
-        step = 0
+        moment = at.timestamp() if at is not None else (rows[-1][0] if rows else 0.0)
+        tally, step = Tally(self._weights), 0
         for time, together in groupby(rows, key=_time):
             if time > moment:
                 break
-            step = self._ladder.step(step, self._total(found, time)) if step else 0
+            if step:
+                step = self._ladder.step(step, tally.total(time))
             for _, kind, subject in together:
-                if kind in self._weights:
-                    subjects = found.setdefault(kind, {})
-                    subjects.pop(subject, None)
-                    subjects[subject] = time
-            step = self._ladder.step(step, self._total(found, time))
-        return found, self._ladder.step(step, self._total(found, moment)), moment
+                tally.add(kind, subject, time)
+            step = self._ladder.step(step, tally.total(time))
+        return tally, step, moment
 
-    def _total(self, found: dict[str, dict[str, float]], moment: float) -> int:
-        weights = self._weights
-        return sum(
-            round(weights[kind].raw(_newest(weights[kind], subjects), moment)) for kind, subjects in found.items()
-        )
+    def _score(self, tally: Tally, step: int, moment: float) -> tuple[Score, int]:
+        """The score at a moment, and the step of its grade, which was ``step`` at the last signal."""
+        possible = (self._part(kind, tally, moment) for kind in self._weights if kind in tally.subjects)
+        parts = tuple(part for part in possible if part.seen)
+        total = sum(part.points for part in parts)
+        step = self._ladder.step(step, total)
+        grade, least = self._ladder.name(step), self._ladder.least(step)
+        return Score(
+            total=total,
+            parts=parts,
+            grade=grade,
+            qualified=grade in self._qualified,
+            least=least,
+            kept=least is not None and total < least,
+        ), step
 
-    def _part(self, kind: str, subjects: dict[str, float], moment: float) -> Part:
-        weight = self._weights[kind]
-        times = _newest(weight, subjects)
-        evidence = tuple(sorted(list(subjects)[len(subjects) - len(times) :]))
+    def _part(self, kind: str, tally: Tally, moment: float) -> Part:
+        weight, subjects, counted = self._weights[kind], tally.subjects[kind], len(tally.counted[kind])
         return Part(
             kind=kind,
-            seen=max(0, len(subjects) - weight.spared),
-            counted=len(times),
-            points=round(weight.raw(times, moment)),
-            full=len(times) * weight.points,
-            evidence=evidence,
+            seen=len(subjects) - weight.spared,
+            counted=counted,
+            points=tally.points(kind, moment),
+            full=counted * weight.points,
+            evidence=tuple(sorted(islice(reversed(subjects), counted))),
         )
+
+    def _days_left(self, tally: Tally, step: int, moment: float) -> int | None:
+        """After how many days the grade of a step has fallen; None: it never does."""
+        stays, fading = 0, []
+        for kind, times in tally.counted.items():
+            weight = self._weights[kind]
+            if weight.rate:
+                fading.append((weight.raw(times, moment), weight.rate * DAY))
+            else:
+                stays += weight.points * len(times)
+        if self._ladder.step(step, stays) == step:
+            return None
+
+        def fallen(days: int) -> bool:
+            total = stays
+            for raw, rate in fading:
+                total += round(raw * 0.5 ** (days * rate))
+            return self._ladder.step(step, total) < step
+
+        whole = sum(raw for raw, _ in fading)
+        left = max(1.0, (self._ladder.floor(step) or 0) - stays)
+        return _first(fallen, guess=int(log2(max(1.0, whole / left)) / max(rate for _, rate in fading)))
 
 
 def score(signals: Iterable[SignalFact], *, policy: Scoring, at: datetime | None = None) -> Score:
@@ -144,7 +152,7 @@ def score(signals: Iterable[SignalFact], *, policy: Scoring, at: datetime | None
 
 def next_change(signals: Iterable[SignalFact], policy: Scoring, at: datetime) -> datetime | None:
     """When the grade that these signals give at ``at`` falls by decay alone; None: never."""
-    return Scorer(policy).next_change(signals, at=at)
+    return Scorer(policy).judge(signals, at=at)[1]
 
 
 def changes(before: Score, after: Score) -> tuple[Change, ...]:
@@ -155,22 +163,20 @@ def changes(before: Score, after: Score) -> tuple[Change, ...]:
     return tuple(change for change in moved if change.before != change.after)
 
 
-def _newest(weight: Weight, subjects: dict[str, float]) -> Sequence[float]:
-    """The times of those that count: the newest, which are worth most."""
-    counted = weight.counted(len(subjects))
-    times = list(subjects.values())
-    return times[len(times) - counted :]
-
-
 def _time(row: tuple[float, str, str]) -> float:
     return row[0]
 
 
-def _first(fallen: Callable[[int], bool]) -> int:
-    """The least number of days for which it is true; once true it stays so."""
-    low, high = 0, 1
-    while high < _LATEST and not fallen(high):
-        low, high = high, high * 2
+def _first(fallen: Callable[[int], bool], *, guess: int) -> int:
+    """The least number of days for which it is true; once true it stays so. A good guess saves most of the search."""
+    low, high, stride = 0, max(1, min(guess, _LATEST)), 1
+    if fallen(high):
+        while high - stride > 0 and fallen(high - stride):
+            high, stride = high - stride, stride * 2
+        low = max(0, high - stride)
+    else:
+        while high < _LATEST and not fallen(high):
+            low, high, stride = high, high + stride, stride * 2
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if fallen(middle) else (middle, high)

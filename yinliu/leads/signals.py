@@ -6,9 +6,10 @@ A comment's signals follow from that comment alone: whichever comes first or twi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+import msgspec
 
 PEER = "peer"
 """The guard that marks somebody of the same trade."""
@@ -25,8 +26,7 @@ _AT = "@"
 """In evidence, between what was said and the comment that said it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaggedComment:
+class TaggedComment(msgspec.Struct, frozen=True, kw_only=True):
     """What deciding needs to know of a comment; ``key`` names it for good (source and external id).
 
     ``answers``: the key of the comment that it answers, where that is somebody else's; ``guards``: what its words are

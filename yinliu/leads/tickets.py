@@ -53,7 +53,7 @@ UNTOUCHED: tuple[State, ...] = ("queued", "assigned", "invited", "added")
 
 LONGEST_WAIT = timedelta(days=1)
 """No retry is put off for longer."""
-_DOUBLINGS = 30
+_DOUBLINGS = 20
 
 
 def may_move(before: str, after: str) -> bool:
@@ -67,4 +67,5 @@ def backoff(attempts: int, *, first: timedelta) -> timedelta:
     >>> backoff(2, first=timedelta(minutes=10))
     datetime.timedelta(seconds=2400)
     """
-    return min(LONGEST_WAIT, first * 2 ** min(max(attempts, 0), _DOUBLINGS))
+    doublings: int = 1 << min(max(attempts, 0), _DOUBLINGS)
+    return min(LONGEST_WAIT, first * doublings)

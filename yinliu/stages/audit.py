@@ -35,17 +35,16 @@ class Audit:
 def audit_links(work: UnitOfWork, *, key: bytes, base: str | None, now: datetime) -> Audit:
     """Look through the posts that are not gone; a link is made for each that lacks one. The caller commits.
 
-    A signpost is a valid code in the body or the address, or the post's own link that somebody followed: a picture in
-    the post shows only so.
+    A signpost is a valid code in the body or the address, or the post's own link that somebody followed (a picture in
+    the post shows only so), unless an altered code stands there to be mended.
     """
-    rows, followed = work.links.posts(), work.links.followed_posts()
-    lacking = [
-        (row, signs.altered)
-        for row in rows
-        if row["id"] not in followed and not (signs := _signs(row, key=key, base=base)).numbers
-    ]
-    found = (_unsigned(work, row, altered, key=key, base=base, now=now) for row, altered in lacking)
-    return Audit(len(rows), tuple(found))
+    followed, looked, lacking = work.links.followed_posts(), 0, []
+    for row in work.links.posts():
+        looked += 1
+        signs = _signs(row, key=key, base=base)
+        if not signs.numbers and (signs.altered or row["id"] not in followed):
+            lacking.append(_unsigned(work, row, signs.altered, key=key, base=base, now=now))
+    return Audit(looked, tuple(lacking))
 
 
 def _signs(row: Row, *, key: bytes, base: str | None) -> Signs:

@@ -100,7 +100,8 @@ def _finish_interrupted(begin: Begin, *, name: str, target: Target, wording: Wor
         with begin() as work:
             if not target.has(batch):
                 rows = _rows(work, wording, leads)
-                places.append(target.send(batch, list(rows.values())))
+                work.leads.take_back(name, sorted(set(leads) - rows.keys()), batch=batch)
+                places += [target.send(batch, list(rows.values()))] if rows else []
                 work.leads.intend(name, _contents(rows, wording), batch=batch, now=now())
             work.leads.confirm(name, batch=batch, now=now())
             work.commit()
@@ -127,7 +128,9 @@ def _send_new(begin: Begin, *, name: str, target: Target, wording: Wording) -> t
 
 
 def _rows(work: UnitOfWork, wording: Wording, leads: Sequence[int] | None) -> dict[int, Row]:
-    return {lead["id"]: wording.row(lead) for lead in work.leads.listing(qualified=leads is None, ids=leads)}
+    """Leads as they are sent; nobody who asked not to be contacted is among them."""
+    found = work.leads.listing(qualified=leads is None, ids=leads)
+    return {lead["id"]: wording.row(lead) for lead in found if lead["suppressed_at"] is None}
 
 
 def _contents(rows: Mapping[int, Row], wording: Wording) -> dict[int, str]:

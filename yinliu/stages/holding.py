@@ -8,7 +8,7 @@ from models.repositories.queue import Claimed
 from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
 from yinliu import wording
-from yinliu.errors import ActionNeeded, Misconfigured, YinliuError
+from yinliu.errors import ActionNeeded, Misconfigured
 from yinliu.language import Text
 from yinliu.leads.tickets import MOVES
 from yinliu.workspace.communities import Communities
@@ -30,8 +30,8 @@ def communities_of(policy: Communities, operator: str) -> list[str]:
 
 
 def standing_of(work: UnitOfWork, ticket: int) -> Standing:
-    """How a ticket stands; :class:`Misconfigured` where there is none of this number."""
-    found = work.tickets.standing(ticket) if 0 < ticket < 2**31 else None
+    """How a ticket stands, locked until the transaction ends; :class:`Misconfigured` where there is none such."""
+    found = work.tickets.standing(ticket, lock=True) if 0 < ticket < 2**31 else None
     if found is None:
         text = Text(f"没有编号为 {ticket} 的工单。yinliu queue list 列出全部。", f"there is no ticket {ticket}.")
         raise Misconfigured(text, code="no_ticket")
@@ -52,34 +52,43 @@ def check_theirs(policy: Communities, found: Standing, operator: str) -> None:
     raise Misconfigured(text, code="not_theirs")
 
 
-def hold(work: UnitOfWork, found: Standing, *, operator: str, token: int | None, lease: timedelta) -> int:
-    """The token under which an operator may change a ticket in this transaction.
+def check_token(work: UnitOfWork, found: Standing, *, operator: str, token: int | None) -> None:
+    """Whether an operator may change a ticket now: with a token its lease must be live (``stale_token``).
 
-    With a token its lease must be live (``stale_token``); without one the operator's own lease is renewed, or one is
-    taken where nobody has a live one (``held``).
+    Without one nobody else may have a live lease (``held``).
     """
+    if token is not None and not work.queue.holds(found.ticket, token=token, actor=operator):
+        raise stale(found.ticket, token)
+    if found.live and found.leased_by != operator:
+        raise _held(found)
+
+
+def hold(work: UnitOfWork, found: Standing, *, operator: str, token: int | None, lease: timedelta) -> int:
+    """The token under which an operator changes a ticket in this transaction: the one given, or a new lease's."""
+    check_token(work, found, operator=operator, token=token)
     if token is not None:
-        if not work.queue.holds(found.ticket, token=token, actor=operator):
-            raise stale(found.ticket, token)
         return token
-    return take(work, found, operator=operator, lease=lease).token
+    claimed = work.queue.claim_one(found.ticket, actor=operator, lease=lease, take=False, noted=False)
+    if claimed is None:
+        raise refused(found.ticket, found.state, None)
+    return claimed.token
 
 
 def take(work: UnitOfWork, found: Standing, *, operator: str, lease: timedelta) -> Claimed:
-    """A lease on this ticket; :class:`ActionNeeded` where it is ended or somebody else's."""
+    """A lease on this ticket; ``held`` where somebody else has it, ``move_refused`` where it is ended."""
+    check_token(work, found, operator=operator, token=None)
+    check_person(work, found)
     claimed = work.queue.claim_one(found.ticket, actor=operator, lease=lease)
     if claimed is None:
-        raise _taken(standing_of(work, found.ticket))
+        raise refused(found.ticket, found.state, None)
     return claimed
 
 
-def _taken(found: Standing) -> YinliuError:
-    if not found.live:
-        return refused(found.ticket, found.state, None)
+def _held(found: Standing) -> ActionNeeded:
     until = _clock_time(found.ready_at)
     text = Text(
-        f"工单 {found.ticket} 正由 {found.leased_by} 处理，租约到 {until}（北京时间）。请等租约结束，或让对方 release。",
-        f"ticket {found.ticket} is worked on by {found.leased_by} until {until} (Beijing time): wait, or have it released.",
+        f"工单 {found.ticket} 正由 {found.leased_by} 处理，租约到 {until}（北京时间）。可等它到期，或请对方 release。",
+        f"ticket {found.ticket} is {found.leased_by}'s until {until} (Beijing time): wait, or have it released.",
     )
     return ActionNeeded(text, code="held")
 
@@ -91,8 +100,8 @@ def _clock_time(moment: datetime | None) -> str:
 def stale(ticket: int, token: int) -> ActionNeeded:
     """What is said to whoever comes with a lease that is over."""
     text = Text(
-        f"工单 {ticket} 的令牌 {token} 已失效（租约到期、已被别人领取或已完成），没有改动任何内容。请重新 claim。",
-        f"the lease {token} on ticket {ticket} is over (expired, taken or completed): nothing was changed. Claim again.",
+        f"工单 {ticket} 的令牌 {token} 已失效（租约到期、被别人领取或已完成），未作任何改动。请重新 claim。",
+        f"the lease {token} on ticket {ticket} is over (ended, taken or completed): nothing changed. Claim again.",
     )
     return ActionNeeded(text, code="stale_token")
 
@@ -102,20 +111,29 @@ def refused(ticket: int, before: str, state: str | None) -> Misconfigured:
     allowed = MOVES.get(before, ())  # type: ignore[call-overload]
     zh = "、".join(f"{wording.state(name).zh}（{name}）" for name in allowed) or "无，工单已结束"
     en = ", ".join(allowed) or "none"
-    now_zh = f"工单 {ticket} 现在是{wording.state(before).zh}（{before}）"
-    if state is None:
-        return Misconfigured(
-            Text(f"{now_zh}，不能领取。可改为：{zh}", f"ticket {ticket} is {before}: not to be claimed. Allowed: {en}"),
-            code="move_refused",
+    what_zh, what_en = (
+        ("不能领取", "is not to be claimed")
+        if state is None
+        else (
+            f"不能改为 {state!r}",
+            f"cannot become {state!r}",
         )
+    )
     text = Text(
-        f"{now_zh}，不能改为 {state!r}。可改为：{zh}", f"ticket {ticket} is {before} and cannot become {state!r}. Allowed: {en}"
+        f"工单 {ticket} 现在是{wording.state(before).zh}（{before}），{what_zh}。可改为：{zh}",
+        f"ticket {ticket} is {before} and {what_en}. Allowed: {en}",
     )
     return Misconfigured(text, code="move_refused")
 
 
-def check_no_member(work: UnitOfWork, found: Standing) -> None:
-    """:class:`ActionNeeded` where the ticket's person is a member of its community already."""
+def check_person(work: UnitOfWork, found: Standing) -> None:
+    """:class:`ActionNeeded` where the ticket's person asked to be left alone, or is a member already."""
+    if found.suppressed:
+        text = Text(
+            f"工单 {found.ticket} 的人要求不再联系，不能再邀。请把此工单改为 opted_out。",
+            f"the person of ticket {found.ticket} asked not to be contacted: end it as opted_out.",
+        )
+        raise ActionNeeded(text, code="suppressed")
     other = work.tickets.membership(person=found.person_id, community=found.community, besides=found.ticket)
     if other is not None:
         text = Text(
@@ -123,3 +141,14 @@ def check_no_member(work: UnitOfWork, found: Standing) -> None:
             f"the person of ticket {found.ticket} is in {found.community} already (ticket {other}): end it as lost.",
         )
         raise ActionNeeded(text, code="already_member")
+
+
+def check_free(work: UnitOfWork, found: Standing) -> None:
+    """:class:`ActionNeeded` where the ticket's person is being brought to a community by another ticket."""
+    other = work.tickets.under_way(person=found.person_id, besides=found.ticket)
+    if other is not None:
+        text = Text(
+            f"工单 {found.ticket} 的人正由工单 {other[0]}（{other[1]}）引导，同一时间只进一个社群。请先结束那张工单。",
+            f"the person of ticket {found.ticket} is being brought to {other[1]} (ticket {other[0]}): end that first.",
+        )
+        raise ActionNeeded(text, code="person_busy")

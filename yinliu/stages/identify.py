@@ -59,7 +59,8 @@ class Identifying:
         self._traits.setdefault(person, Traits()).take(own)
         self._merge(person, found.same, how=found.how)
         self._by_account[account] = self._persons[row["id"]] = person
-        self._by_contact.update(dict.fromkeys(contacts, person) | self._by_contact)
+        for digest in contacts:
+            self._by_contact.setdefault(digest, person)
         if key:
             self._by_id.setdefault(key, person)
 

@@ -9,27 +9,21 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 
-from models.repositories.queue import Claimed
-from models.repositories.sends import Candidate
 from models.vault import Vault
+from yinliu import wording
 from yinliu.errors import YinliuError
-from yinliu.hubs.hub import Barred, Hub, HubError, Membership, Refused, Uncertain, Unreachable, translated
+from yinliu.hubs.hub import Barred, Hub, HubError, translated
 from yinliu.language import Text
 from yinliu.stages.counts import Begin, Counts, Progress, silent
 from yinliu.stages.ledger import Ledger, lessee
+from yinliu.stages.sending import Sending, Turn
 from yinliu.stages.settle import Settling
 from yinliu.workspace.communities import Communities
 
 ACTOR = "yinliu"
 BATCH = 50
-LONGEST_WAITS = 120.0
-"""Seconds in one run, at most, that a hub's "slow down" is obeyed by waiting; then the next run goes on."""
-REFUSED_IN_A_ROW = 5
-"""So many refusals, and nobody invited: something is wrong with us and not with them."""
 COUNTED = ("invited", "already", "found", "refused", "failed", "unknown", "parked", "suppressed", "by_hand")
 
 
@@ -58,40 +52,18 @@ def invite(
             errors.append(translated(name, error))
         totals.update(ledger.counts)
     if errors:
-        raise _gravest(errors, totals["invited"])
+        raise gravest(errors, done={name: totals[name] for name in COUNTED if totals[name]})
     return {name: totals[name] for name in COUNTED}
 
 
-def _gravest(errors: list[YinliuError], invited: int) -> YinliuError:
+def gravest(errors: list[YinliuError], *, done: Counts) -> YinliuError:
+    """The error of the graver kind, with all their messages, and what was done all the same."""
     worst = max(errors, key=lambda error: error.exit_code)
     zh, en = ("\n".join(part) for part in zip(*((e.message.zh, e.message.en) for e in errors), strict=True))
-    message = Text(
-        f"{zh}（本次已邀约 {invited} 人，没有丢失工单）", f"{en} ({invited} invited in this run, nothing lost)"
-    )
+    counts = ", ".join(f"{name} {number}" for name, number in done.items()) or "0"
+    told = "，".join(f"{wording.count(name).zh} {number}" for name, number in done.items()) or "0"
+    message = Text(f"{zh}（本次：{told}；没有丢失工单）", f"{en} (this run: {counts}; nothing is lost)")
     return type(worst)(message, code=worst.code)
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """One ticket under our lease: whom to invite where, and until when (monotonic) that may be done."""
-
-    candidate: Candidate
-    claimed: Claimed
-    address: str
-    room: str
-    until: float
-
-    @property
-    def ticket(self) -> int:
-        return self.claimed.ticket
-
-    @property
-    def token(self) -> int:
-        return self.claimed.token
-
-    @property
-    def key(self) -> str:
-        return f"{self.ticket}-{self.token}"
 
 
 class _Inviting:
@@ -101,9 +73,8 @@ class _Inviting:
         self, ledger: Ledger, *, limit: int | None, progress: Progress, sleep: Callable[[float], None]
     ) -> None:
         self._ledger, self._hub, self._counts = ledger, ledger.hub, ledger.counts
-        self._limit, self._progress, self._sleep = limit, progress, sleep
-        self._waited = 0.0
-        self._refused_in_a_row = 0
+        self._limit, self._progress = limit, progress
+        self._sending = Sending(ledger, sleep=sleep)
         self._barred: dict[str, HubError] = {}
         self._checked: set[str] = set()
 
@@ -112,6 +83,7 @@ class _Inviting:
         return self._ledger.rooms()
 
     def run(self) -> None:
+        """Settle, invite, count whom an operator must invite by hand."""
         names = [rule.name for rule in self._ledger.communities]
         if not names:
             return
@@ -153,21 +125,10 @@ class _Inviting:
 
     def _invite_one(self, ticket: int, room: str) -> None:
         turn = self._claim(ticket, room)
-        if turn is None:
-            return
-        try:
-            before = self._hub.find(turn.address, room, key=turn.key)
-        except HubError as error:
-            self._ledger.give_back(turn.ticket, turn.token, reason=error.reason)
-            raise
-        if before in ("joined", "invited"):
-            self._is_there(turn, before)
-        elif self._has_time(turn):
-            self._send(turn, before)
-        else:
-            self._ledger.give_back(turn.ticket, turn.token, reason="out_of_time")
+        if turn is not None:
+            self._sending.invite(turn)
 
-    def _claim(self, ticket: int, room: str) -> _Turn | None:
+    def _claim(self, ticket: int, room: str) -> Turn | None:
         """A lease on a ticket that is still ready and whose person this hub can invite."""
         ledger, until = self._ledger, time.monotonic() + self._ledger.lease.total_seconds()
         with ledger.begin() as work:
@@ -180,97 +141,4 @@ class _Inviting:
                 return None
             claimed = work.queue.claim_one(ticket, actor=ledger.actor, lease=ledger.lease, take=False)
             work.commit()
-        return _Turn(candidate, claimed, address, room, until) if claimed else None
-
-    def _has_time(self, turn: _Turn) -> bool:
-        """Whether a call that begins now is over while the lease is still ours."""
-        return turn.until - time.monotonic() > self._hub.patience * 2
-
-    def _is_there(self, turn: _Turn, before: Membership) -> None:
-        """Somebody who is in the room or invited already: noted as settled, nothing is sent."""
-        send = self._intend(turn, before)
-        state = "joined" if before == "joined" else "invited"
-        if send and self._close(turn, send, state="sent", detail=f"found:{before}", to=state):
-            self._counts["already"] += 1
-
-    def _send(self, turn: _Turn, before: Membership) -> None:
-        send = self._intend(turn, before)
-        if send is None:
-            return
-        if not self._has_time(turn):
-            self._close(turn, send, state="failed", detail="out_of_time", delay=timedelta(0), counted=False)
-            return
-        try:
-            self._hub.invite(turn.address, turn.room, key=turn.key)
-        except Uncertain as error:
-            self._look(turn, send, error)
-        except HubError as error:
-            self._not_sent(turn, send, error)
-        else:
-            self._sent(turn, send, "invited")
-
-    def _intend(self, turn: _Turn, before: Membership) -> int | None:
-        """The intent, in its own transaction; None when the lease is over or the person must not be contacted."""
-        ledger = self._ledger
-        with ledger.begin() as work:
-            if not work.queue.holds(turn.ticket, token=turn.token, actor=ledger.actor):
-                return None
-            if work.sends.is_suppressed(turn.candidate.person_id):
-                ledger.step(work, turn.ticket, turn.token, reason="suppressed", to="opted_out")
-                self._counts["suppressed"] += 1
-                send = None
-            else:
-                send = work.sends.intend(
-                    turn.candidate,
-                    hub=self._hub.name,
-                    key=turn.key,
-                    address_hmac=ledger.digest(turn.address),
-                    token=turn.token,
-                    detail=f"before:{before}",
-                )
-            work.commit()
-        return send
-
-    def _sent(self, turn: _Turn, send: int, count: str) -> None:
-        self._refused_in_a_row = 0
-        if self._close(turn, send, state="sent", detail="sent_by_hub", to="invited"):
-            self._counts[count] += 1
-        else:
-            self._counts["unknown"] += 1
-
-    def _look(self, turn: _Turn, send: int, error: Uncertain) -> None:
-        """No answer: it is done if the hub says so at once; otherwise it is looked up when the lease is over."""
-        with self._ledger.begin() as work:
-            work.sends.doubt(send, detail=error.reason)
-            work.commit()
-        if self._hub.find(turn.address, turn.room, key=turn.key) in ("invited", "joined"):
-            self._sent(turn, send, "invited")
-        else:
-            self._counts["unknown"] += 1
-
-    def _not_sent(self, turn: _Turn, send: int, error: HubError) -> None:
-        if isinstance(error, Refused) and not isinstance(error, Barred):
-            self._refused(turn, send, error)
-            return
-        wait = error.seconds if isinstance(error, Unreachable) else None
-        delay = timedelta(seconds=wait or 0)
-        self._close(turn, send, state="failed", detail=error.reason, delay=delay, counted=False)
-        if wait is None or self._waited + wait > LONGEST_WAITS:
-            raise error
-        self._waited += wait
-        self._sleep(wait)
-
-    def _refused(self, turn: _Turn, send: int, error: Refused) -> None:
-        if error.reason == "already_joined":
-            if self._close(turn, send, state="refused", detail=error.reason, to="joined"):
-                self._counts["already"] += 1
-            return
-        attempts = turn.candidate.attempts
-        if self._close(turn, send, state="refused", detail=error.reason, attempts=attempts):
-            self._counts["refused"] += 1
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row >= REFUSED_IN_A_ROW and not self._counts["invited"]:
-            raise error
-
-    def _close(self, turn: _Turn, send: int, *, state: str, detail: str, **move: object) -> bool:
-        return self._ledger.close(send, turn.ticket, turn.token, state=state, detail=detail, **move)
+        return Turn(candidate, claimed, address, room, until) if claimed else None

@@ -16,12 +16,12 @@ from models.vault import Vault
 from yinliu.errors import Misconfigured
 from yinliu.hubs.hub import Hub
 from yinliu.language import Text
+from yinliu.leads.tickets import backoff
 from yinliu.stages.counts import Begin, now
 from yinliu.workspace.communities import Communities, CommunityRule
 
 CALLS = 4
 """Calls to the hub under one lease, at most: it must be longer than all of them."""
-_LONGEST_DELAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -107,23 +107,21 @@ class Ledger:
         attempts: int = 0,
     ) -> bool:
         """Move, give back or park a ticket; False, and nothing is changed, when the lease is over."""
-        fence = {"token": token, "actor": self.actor, "reason": reason}
+        fence: dict[str, Any] = {"token": token, "actor": self.actor, "reason": reason}
         if to:
             return work.queue.advance(ticket, state=to, now=now(), **fence)
         if counted and attempts + 1 >= self.policy.most_attempts:
-            self.counts["parked"] += 1
-            return work.queue.park(ticket, **fence)
-        return work.queue.release(ticket, delay=delay or self.backoff(attempts), counted=counted, **fence)
+            parked = work.queue.park(ticket, **fence)
+            self.counts["parked"] += parked
+            return parked
+        pause = backoff(attempts, first=timedelta(minutes=self.policy.retry_minutes)) if delay is None else delay
+        return work.queue.release(ticket, delay=pause, counted=counted, **fence)
 
     def give_back(self, ticket: int, token: int, *, reason: str, delay: timedelta = timedelta(0)) -> None:
         """Let a ticket be claimed again; no attempt was made."""
         with self.begin() as work:
             work.queue.release(ticket, token=token, actor=self.actor, reason=reason, delay=delay, counted=False)
             work.commit()
-
-    def backoff(self, attempts: int) -> timedelta:
-        """How long to wait after so many attempts: twice as long each time, a day at most."""
-        return min(_LONGEST_DELAY, timedelta(minutes=self.policy.retry_minutes) * 2 ** min(attempts, 20))
 
 
 def lessee(actor: str) -> str:

@@ -7,18 +7,11 @@ from datetime import datetime, timedelta
 from models.onboarding import SEATED_STATES
 from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
-from yinliu.errors import ActionNeeded, Misconfigured
+from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.tickets import STATES, may_move
 from yinliu.stages.counts import Begin, now
-from yinliu.stages.holding import (
-    check_no_member,
-    check_theirs,
-    hold,
-    refused,
-    stale,
-    standing_of,
-)
+from yinliu.stages.holding import check_free, check_person, check_theirs, check_token, hold, refused, stale, standing_of
 from yinliu.workspace.communities import Communities
 
 _BRINGING = ("assigned", "queued", "invited", "added", "joined")
@@ -46,26 +39,80 @@ def move_ticket(
 
 
 def step(
-    work: UnitOfWork, *, ticket: int, state: str, actor: str, reason: str, policy: Communities, token: int | None
+    work: UnitOfWork, *, ticket: int, state: str, actor: str, reason: str, policy: Communities, token: int | None = None
 ) -> str:
     """The same within a transaction that its caller commits."""
-    found = standing_of(work, ticket)
+    found, moment = standing_of(work, ticket), now()
     check_theirs(policy, found, actor)
-    if token is not None and not work.queue.holds(ticket, token=token, actor=actor):
-        raise stale(ticket, token)
+    check_token(work, found, operator=actor, token=token)
     if state not in STATES or not may_move(found.state, state):
         raise refused(ticket, found.state, state)
     if state in _BRINGING:
-        check_no_member(work, found)
+        check_person(work, found)
+    _take_seat(work, found, state, moment)
     if found.state == "expired":
-        again(work, found, state=state, actor=actor, reason=reason, policy=policy)
-        return found.state
-    lease = timedelta(minutes=policy.lease_minutes)
-    held = hold(work, found, operator=actor, token=token, lease=lease)
-    found = standing_of(work, ticket)
-    _take_seat(work, found, state, moment := now())
-    if not _advance(work, found, token=held, state=state, actor=actor, reason=reason, moment=moment, policy=policy):
-        raise stale(ticket, held)
-    if state in ("assigned", "queued"):
-        _begin_anew(work, found, state=state, actor=actor, policy=policy, moment=moment)
+        work.queue.put(
+            ticket, before=found.state, lead=found.lead_id, state=state, actor=actor, reason=reason, now=moment
+        )
+    else:
+        _advance(work, found, state=state, actor=actor, reason=reason, moment=moment, policy=policy, token=token)
+    _give(work, found, state=state, actor=actor, policy=policy, moment=moment)
     return found.state
+
+
+def _advance(
+    work: UnitOfWork,
+    found: Standing,
+    *,
+    state: str,
+    actor: str,
+    reason: str,
+    moment: datetime,
+    policy: Communities,
+    token: int | None,
+) -> None:
+    held = hold(work, found, operator=actor, token=token, lease=timedelta(minutes=policy.lease_minutes))
+    done = work.queue.advance(
+        found.ticket,
+        token=held,
+        actor=actor,
+        state=state,
+        reason=reason,
+        now=moment,
+        cooling_off=cooling_off(policy, found.community),
+    )
+    if not done:
+        raise stale(found.ticket, held)
+
+
+def cooling_off(policy: Communities, community: str) -> timedelta:
+    """How long somebody whose ticket in a community ended is left in peace."""
+    rule = policy.by_name.get(community)
+    return timedelta(days=rule.cooling_off_days if rule else 30)
+
+
+def _take_seat(work: UnitOfWork, found: Standing, state: str, moment: datetime) -> None:
+    if state not in SEATED_STATES or found.state in SEATED_STATES:
+        return
+    check_free(work, found)
+    if work.seats.reserve(found.ticket, community=found.community, now=moment) is None:
+        raise _full(found)
+
+
+def _give(work: UnitOfWork, found: Standing, *, state: str, actor: str, policy: Communities, moment: datetime) -> None:
+    """A ticket that is assigned again begins anew: it is the mover's unless somebody's, and its time runs again."""
+    due = moment + timedelta(hours=policy.answer_within_hours)
+    if state == "assigned":
+        work.queue.give(found.ticket, operator=found.operator or actor, due_at=due)
+    elif state == "queued":
+        work.queue.give(found.ticket, operator=None, due_at=due)
+    elif found.operator is None and state in _BRINGING:
+        work.queue.give(found.ticket, operator=actor, due_at=None)
+
+
+def _full(found: Standing) -> Misconfigured:
+    text = Text(
+        f"社群 {found.community} 已满，工单 {found.ticket} 没有名额。请空出名额，或调大 communities.yaml 的 capacity。",
+        f"{found.community} is full: no seat for ticket {found.ticket}. Free one, or raise its capacity.",
+    )
+    return Misconfigured(text, code="community_full")

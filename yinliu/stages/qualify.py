@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from importlib import import_module
 
 from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 from yinliu.stages.identify import Identifying
 from yinliu.stages.read import Reading
 from yinliu.stages.score import Scoring
+from yinliu.stages.suppress import suppress
 from yinliu.workspace.policies import Scoring as Policy
 
 BATCH = 2000
 """Comments, or persons, in one transaction."""
+
+ACTOR = "yinliu"
 
 
 def qualify(
@@ -67,7 +69,7 @@ class _Qualifying:
         added, touched = work.signals.replace(batch.keys, given, version=reading.version, now=self._moment)
         work.people.mark_qualified(batch.keys, version=reading.version)
         if batch.opted_out:
-            suppress(work, batch.opted_out, self._moment)
+            suppress(work, accounts=batch.opted_out, actor=ACTOR, now=self._moment)
         persons = {*identified.persons.values(), *work.people.persons_of(touched)}
         leads = self._scoring.score(work, sorted(persons))
         return {"comments": len(rows), "signals": added, "persons": identified.new, **leads}
@@ -76,8 +78,3 @@ class _Qualifying:
         """One batch of leads that were scored by other rules, or whose time has come."""
         persons = work.people.outdated(self._scoring.stamp, now=self._moment, limit=BATCH)
         return self._scoring.score(work, persons) if persons else {}
-
-
-def suppress(work: UnitOfWork, accounts: dict[int, int | None], moment: datetime) -> None:
-    """Never contact again who says so in a comment."""
-    import_module("yinliu.stages.suppress").suppress(work, accounts=accounts, actor="yinliu", now=moment)

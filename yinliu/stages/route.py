@@ -76,7 +76,6 @@ class _Batch:
 
     def run(self) -> tuple[Counts, bool]:
         """What was done, and whether there may be more."""
-        # tickets and leads are locked before groups and operators, as by everybody else
         blocked = self._blocked()
         full = any(len(tickets) == BATCH for tickets in blocked.values())
         leads = [] if full else self._routing.due(self._now, limit=BATCH)
@@ -101,7 +100,7 @@ class _Batch:
 
     def _blocked(self) -> dict[str, list[int]]:
         """Tickets that wait for a seat, as many as there are seats."""
-        free = self._routing.free_seats(lock=False)
+        free = self._routing.free_seats()
         limits = {rule.name: min(BATCH, _positive(free.get(rule.name, {}))) for rule in self._policy.communities}
         return {name: self._routing.blocked(name, limit=limit) for name, limit in limits.items() if limit}
 

@@ -51,7 +51,7 @@ class Scoring:
             for person, facts in signals.items()
             if person in known or any(fact.kind not in _NO_INTEREST for fact in facts)
         ]
-        self._add_posts(work, rows, known)
+        self._add_posts(work, rows)
         self._add_routing(work, rows, known)
         work.people.keep_leads(rows)
         before = {person for person, lead in known.items() if lead["qualified"]}
@@ -64,29 +64,29 @@ class Scoring:
     def _row(self, person: int, facts: list[SignalFact], before: Row | None) -> Row:
         # a platform's clock may be ahead of ours: what was seen did happen
         at = max((self._moment, *(fact.at for fact in facts)))
-        result = self._scorer.score(facts, at=at)
+        result, again = self._scorer.judge(facts, at=at)
         origin = _origin(facts, result)
-        row = {
+        row: Row = {
             "person_id": person,
             "score": result.total,
             "grade": result.grade,
             "qualified": result.qualified,
             "breakdown": _BREAKDOWN.encode(result.parts).decode(),
             "scoring_version": self.stamp,
-            "comment_id": origin.comment if origin else (before or {})["comment_id"],
+            "comment_id": origin.comment if origin else _known(before)["comment_id"],
             "asked_at": origin.at if origin else at,
             "scored_at": self._moment,
-            "rescore_at": self._scorer.next_change(facts, at=at),
+            "rescore_at": again,
             "route_note": None,
         }
         same = before is not None and all(before[name] == row[name] for name in ("score", "grade", "qualified"))
-        row["changed_at"] = before["changed_at"] if before and same else self._moment
-        row["qualified_at"] = (before or {}).get("qualified_at") or (self._moment if result.qualified else None)
+        row["changed_at"] = _known(before)["changed_at"] if same else self._moment
+        row["qualified_at"] = _known(before).get("qualified_at") or (self._moment if result.qualified else None)
         return row
 
     @staticmethod
-    def _add_posts(work: UnitOfWork, rows: Sequence[Row], known: dict[int, Row]) -> None:
-        """The post of each lead's origin; one whose signals are all gone keeps the one it had."""
+    def _add_posts(work: UnitOfWork, rows: Sequence[Row]) -> None:
+        """The post of each lead's origin, as far as it is known by now."""
         posts = work.people.posts_of({row["comment_id"] for row in rows})
         for row in rows:
             row["post_id"] = posts.get(row["comment_id"])
@@ -94,19 +94,18 @@ class Scoring:
     @staticmethod
     def _add_routing(work: UnitOfWork, rows: Sequence[Row], known: dict[int, Row]) -> None:
         """From when on each is to be routed: who asked first comes first; never who is not to be contacted."""
-        silent = work.people.suppressed([row["person_id"] for row in rows])
+        silent = work.identities.suppressed(row["person_id"] for row in rows)
         asked = [row["person_id"] for row in rows if row["qualified"] and _waits(known.get(row["person_id"]))]
         routed = work.people.ever_routed(asked)
         for row in rows:
             before = known.get(row["person_id"])
-            if not row["qualified"] or row["person_id"] in silent:
-                row["route_at"] = None
-            elif before is None or not before["qualified"]:
-                row["route_at"] = row["asked_at"]
-            elif _waits(before) and row["person_id"] not in routed:
-                row["route_at"] = row["asked_at"]
-            else:
-                row["route_at"] = before["route_at"]
+            fresh = before is None or not before["qualified"] or (_waits(before) and row["person_id"] not in routed)
+            kept = row["asked_at"] if fresh else _known(before)["route_at"]
+            row["route_at"] = kept if row["qualified"] and row["person_id"] not in silent else None
+
+
+def _known(before: Row | None) -> Row:
+    return before or {}
 
 
 def _waits(before: Row | None) -> bool:

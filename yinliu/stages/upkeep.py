@@ -1,24 +1,102 @@
-"""upkeep: tickets that are late are marked, those nobody moved expire, and freed seats go to whoever waits."""
+"""upkeep: what time does to tickets. Late ones go to somebody else, unmoved ones expire, members of a week stay."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from models.repositories.due import Due
+from models.unit_of_work import UnitOfWork
+from yinliu.leads.roster import Roster
+from yinliu.leads.tickets import UNTOUCHED
 from yinliu.stages.counts import Begin, Counts, now
-from yinliu.stages.route import ACTOR, route
+from yinliu.stages.move import cooling_off
+from yinliu.stages.route import ACTOR, ZONE, route
 from yinliu.workspace.communities import Communities
 
+BATCH = 500
+"""Tickets in one transaction."""
 
-def upkeep(begin: Begin, *, policy: Communities) -> Counts:
-    """Mark, expire, drain."""
-    moment = now()
-    with begin() as work:
-        late = work.tickets.overdue(moment)
-        for ticket in late:
-            ticket.late_at = moment
-            work.tickets.note(ticket, actor=ACTOR, reason="late", now=moment)
-        stale = work.tickets.untouched_since(moment - timedelta(days=policy.expire_after_days))
-        for ticket in stale:
-            work.tickets.move(ticket, "expired", actor=ACTOR, reason="untouched", now=moment)
-        work.commit()
-    return {"late": len(late), "expired": len(stale), "drained": route(begin, policy=policy)["drained"]}
+
+def upkeep(begin: Begin, *, policy: Communities, zone: ZoneInfo = ZONE) -> Counts:
+    """Escalate, expire, keep; then seats that were freed are given, and queued tickets to whose shift began.
+
+    A ticket under a live lease is left to who works on it.
+    """
+    due = _Due(policy, zone, now())
+    stale, member = timedelta(days=policy.expire_after_days), timedelta(days=policy.retained_after_days)
+    counts = {"late": _all(begin, due.escalate)}
+    counts["expired"] = sum(_all(begin, due.aged(state, "expired", "untouched", stale)) for state in UNTOUCHED)
+    counts["retained"] = _all(begin, due.aged("joined", "retained", "stayed", member))
+    routed = route(begin, policy=policy, zone=zone)
+    return counts | {name: routed[name] for name in ("drained", "given")}
+
+
+def _all(begin: Begin, batch: Callable[[UnitOfWork], int]) -> int:
+    """Batches, a transaction each, until one is not full."""
+    total = 0
+    while True:
+        with begin() as work:
+            done = batch(work)
+            work.commit()
+        total += done
+        if done < BATCH:
+            return total
+
+
+class _Due:
+    """One moment's upkeep, a batch at a time."""
+
+    def __init__(self, policy: Communities, zone: ZoneInfo, moment: datetime) -> None:
+        self._policy = policy
+        self._zone = zone
+        self._now = moment
+
+    def aged(self, before: str, after: str, reason: str, age: timedelta) -> Callable[[UnitOfWork], int]:
+        """A batch that moves tickets which are in a state for so long."""
+
+        def batch(work: UnitOfWork) -> int:
+            found = work.due.unmoved(before, before=self._now - age, limit=BATCH)
+            for one in found:
+                work.queue.put(
+                    one.ticket,
+                    before=before,
+                    lead=one.lead_id,
+                    state=after,
+                    actor=ACTOR,
+                    reason=reason,
+                    now=self._now,
+                    cooling_off=cooling_off(self._policy, one.community),
+                )
+            return len(found)
+
+        return batch
+
+    def escalate(self, work: UnitOfWork) -> int:
+        """Late once: to another operator; late twice: to the community's lead; then it stays, and is only marked."""
+        work.routing.lock()
+        roster = Roster(self._policy, zone=self._zone, turns=work.routing.operator_turns())
+        found = work.due.late(self._now, limit=BATCH)
+        for one in found:
+            self._pass_on(work, one, self._next_operator(roster, one))
+        work.routing.keep_turns(roster.served(), {})
+        return len(found)
+
+    def _next_operator(self, roster: Roster, one: Due) -> str | None:
+        rule = self._policy.by_name.get(one.community)
+        if rule is None:
+            return None
+        if one.escalation == 0:
+            others = [name for name in rule.operators if name != one.operator]
+            # under a name of its own: the roster remembers who of a community is on duty
+            apart = rule.model_copy(update={"name": f"{rule.name}\0{one.operator}", "operators": others})
+            return roster.serve(apart, self._now)
+        return rule.lead if one.escalation == 1 else None
+
+    def _pass_on(self, work: UnitOfWork, one: Due, operator: str | None) -> None:
+        due = self._now + timedelta(hours=self._policy.answer_within_hours)
+        whose, state = operator or one.operator, "assigned" if operator else one.state
+        work.due.pass_on(one.ticket, operator=whose, state=state, due_at=due, now=self._now)
+        reason = f"late_to:{operator}" if operator and operator != one.operator else "late"
+        work.queue.note([(one.ticket, one.state, state, None)], actor=ACTOR, reason=reason, now=self._now)

@@ -11,7 +11,17 @@ _SHOWN = 60
 _SECRET_FIELDS = ("secret_env", "key", "headers", "params")
 """Where people paste a secret by mistake: what stands there is not shown."""
 
-_OF_WHOLE_PARTS = ("word_twice", "word_in_two_topics", "named_twice", "unknown_intent")
+_OF_WHOLE_PARTS = (
+    "word_twice",
+    "word_in_two_topics",
+    "named_twice",
+    "unknown_intent",
+    "seats",
+    "shift_backwards",
+    "shifts_overlap",
+    "manual_hub",
+    "token_in_clear",
+)
 """Mistakes of a whole part of a file: the message names what is wrong in it."""
 
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
@@ -93,6 +103,19 @@ _KINDS: dict[str, tuple[str, str]] = {
         "{word!r} stands in {names}; a word belongs to one topic: keep it in one",
     ),
     "unknown_intent": ("没有这个意图：{names}", "no such intent: {names}"),
+    "seats": (
+        "capacity（只有一个群）和 groups（多个群）要写一个，且只能写一个",
+        "needs either capacity (one group) or groups (several)",
+    ),
+    "shift_backwards": (
+        "班次的结束要晚于开始，这里是 {start} 到 {end}；跨午夜的请写成两段",
+        "must end after it begins ({start} to {end}); a shift over midnight is two",
+    ),
+    "shifts_overlap": (
+        "{name} 的班次重叠：{one} 与 {other}，请改成不重叠的时段",
+        "{name}: shifts overlap, {one} and {other}: keep them apart",
+    ),
+    "manual_hub": ("manual 是内置的，请给 hubs 换一个名称", "manual is there already: choose another name for the hub"),
     "named_twice": ("名称重复：{names}", "names are used twice: {names}"),
 }
 

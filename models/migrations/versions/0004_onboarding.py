@@ -44,7 +44,7 @@ def upgrade() -> None:
 
 
 def _people() -> None:
-    with op.batch_alter_table('person', recreate='auto', table_kwargs=_NO_ID_TWICE) as batch:
+    with op.batch_alter_table('person', table_kwargs=_NO_ID_TWICE) as batch:
         batch.add_column(sa.Column('suppressed_at', _WHEN, nullable=True))
         batch.alter_column('first_seen_at', existing_type=_WHEN, nullable=False)
     _add('merge_event', 'actor', sa.Text(), nullable=False, server_default='yinliu')
@@ -69,6 +69,7 @@ def _people() -> None:
         sa.Column('account_id', sa.Integer(), autoincrement=False, nullable=False),
         sa.Column('comment_id', sa.Integer(), nullable=True),
         sa.Column('actor', sa.Text(), nullable=False),
+        sa.Column('reason', sa.Text(), nullable=False),
         sa.Column('happened_at', _WHEN, nullable=False),
         sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_suppression_account_id')),
         sa.ForeignKeyConstraint(['comment_id'], ['comment.id'], name=op.f('fk_suppression_comment_id')),

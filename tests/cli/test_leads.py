@@ -1,0 +1,101 @@
+"""``yinliu leads``: who is interested now, who was on a day, and why."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.cli.conftest import Call
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime.now(UTC)
+SOURCES = "sources:\n- {name: blog, platform: feed, url: 'https://x.example/feed'}\n"
+
+
+def comment(key: str, who: str, text: str, *, days: float) -> dict[str, Any]:
+    """A comment of so many days ago."""
+    row = {"kind": "comment", "external_id": key, "post_id": "p1", "author": who, "author_id": who, "text": text}
+    return row | {"published": (NOW - timedelta(days=days)).isoformat()}
+
+
+@pytest.fixture
+def options(workspace: Path, call: Call) -> list[str]:
+    """A workspace in which 小王 asked 40 days ago and again yesterday, and 小张 yesterday; scored."""
+    (workspace / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    rows = [
+        {"kind": "run", "source": "blog", "platform": "feed", "started_at": NOW.isoformat()},
+        {"kind": "post", "external_id": "p1", "url": "http://x.example/1", "title": "周末", "body": "文"},
+        comment("c1", "小王", "我想买一顶，电话13912345678", days=40),
+        comment("c2", "小王", "请问多少钱？", days=1),
+        comment("c3", "小张", "请问多少钱？", days=1),
+        {"kind": "end", "lines": 4, "requests": 1, "cursor": {}},
+    ]
+    file = workspace / "data" / "landing" / "blog" / "1.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    named = ["--workspace", str(workspace)]
+    for stage in ("load", "tag", "qualify"):
+        assert call(*named, stage).code == 0
+    return named
+
+
+def day(days: float) -> str:
+    """The day so many days ago, as the team counts them."""
+    return (NOW - timedelta(days=days)).astimezone(ZONE).date().isoformat()
+
+
+def listed(call: Call, options: list[str], *more: str) -> dict[str, dict[str, Any]]:
+    """Leads by name."""
+    lines = call(*options, "leads", "--json", *more).out.splitlines()
+    return {row["name"]: row for row in map(json.loads, lines)}
+
+
+def test_leads_of_a_day_are_scored_as_of_its_end(call: Call, options: list[str]) -> None:
+    """What was said later does not count, what had not faded yet does; who had said nothing was no lead."""
+    now, then = listed(call, options, "--all"), listed(call, options, "--all", "--as-of", day(40))
+    assert now.keys() == {"小王", "小张"}
+    assert then.keys() == {"小王"}
+    assert (then["小王"]["score"], then["小王"]["grade"], then["小王"]["qualified"]) == (85, "A", True)
+    assert now["小王"]["score"] == sum(part["points"] for part in now["小王"]["breakdown"]) > 85
+    assert listed(call, options, "--all", "--as-of", day(60)) == {}
+
+
+def test_as_of_today_is_as_it_stands(call: Call, options: list[str]) -> None:
+    """But for what fades until midnight."""
+    now, then = listed(call, options), listed(call, options, "--as-of", day(0))
+    assert now.keys() == then.keys() == {"小王"}
+    assert 0 <= now["小王"]["score"] - then["小王"]["score"] <= 2
+
+
+def test_a_score_is_explained_with_what_faded_and_what_changed(call: Call, options: list[str]) -> None:
+    """Each part before and after decay, the grade's least and floor, the week's changes, and when it falls."""
+    number = str(listed(call, options)["小王"]["id"])
+    told = call(*options, "leads", "--explain", number).out
+    assert all(word in told for word in ("原为 30 分，已随时间衰减", "A 级：80 分起，低于 77 分才降级", "合计"))
+    assert all(word in told for word in ("一周以来", "询问价格 +2", "没有新动作的话", "降级"))
+    row = json.loads(call(*options, "leads", "--explain", number, "--json").out)
+    assert (row["least"], row["hysteresis"], row["kept"]) == (80, 3, False)
+    assert row["score"] - row["week_before"]["score"] == sum(one["after"] - one["before"] for one in row["changes"])
+    assert datetime.fromisoformat(row["falls_at"]) > NOW
+
+
+def test_a_score_of_a_day_is_explained(call: Call, options: list[str]) -> None:
+    """As it was at its end; a grade that is kept says so."""
+    number = str(listed(call, options)["小王"]["id"])
+    then = json.loads(call(*options, "leads", "--explain", number, "--as-of", day(10), "--json").out)
+    assert (then["grade"], then["least"]) == ("B", 60)
+    kept = call(*options, "leads", "--explain", number, "--as-of", day(24)).out
+    assert "A 级：80 分起" in kept
+    assert "曾经达到，暂时保留" in kept
+
+
+def test_a_day_that_is_none_is_refused(call: Call, options: list[str]) -> None:
+    """With the form that it has."""
+    said = call(*options, "leads", "--as-of", "yesterday")
+    assert said.code == 2
+    assert "%Y-%m-%d" in said.err

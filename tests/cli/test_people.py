@@ -1,0 +1,113 @@
+"""``yinliu people``: listed, suggested, merged, taken apart, left alone; and every wrong question answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from models.database import open_engine
+from models.unit_of_work import UnitOfWork
+from tests.cli.conftest import Call, Said
+from tests.stages.team import Team, comment, post
+
+ACTOR = ("--actor", "店长", "--reason", "电话确认")
+
+
+@pytest.fixture
+def people(call: Call, workspace: Path, tmp_path: Path) -> Callable[..., Said]:
+    """``people("list")`` over three persons: two of one name on two sources, one of another."""
+    (workspace / "data").mkdir(exist_ok=True)
+    url = f"sqlite:///{workspace / 'data' / 'yinliu.db'}"
+    assert call("--workspace", str(workspace), "status").code in (0, 99)
+    engine = open_engine(url)
+    team = Team(lambda: UnitOfWork(engine), tmp_path / "data")
+    team.hear(post(), comment("c1", "想买", who="山野小林"), comment("c2", "想买", who="阿明咖啡"), source="blog")
+    team.hear(post("p2"), comment("c3", "想买，电话13912345678", who="山野小琳", post_id="p2"), source="shop")
+    engine.dispose()
+    return lambda *words: call("--workspace", str(workspace), "people", *words)
+
+
+def test_persons_are_listed(people: Callable[..., Said]) -> None:
+    """For people and for programs; by a part of a name too."""
+    listed = people("list")
+    assert listed.code == 0
+    assert "共 3 人" in listed.out
+    rows = [json.loads(line) for line in people("list", "--json", "--name", "山野").out.splitlines()]
+    assert [(row["id"], row["name"], row["accounts"][0]["source"]) for row in rows] == [
+        (3, "山野小琳", "shop"),
+        (1, "山野小林", "blog"),
+    ]
+
+
+def test_names_are_suggested_and_never_merged(people: Callable[..., Said]) -> None:
+    """With the reason; nothing changes until an operator merges."""
+    told = people("suggest")
+    assert "1 + 3  昵称读音相同：山野小林（blog）、山野小琳（shop）" in told.out
+    assert len(people("list", "--json").out.splitlines()) == 3
+    assert json.loads(people("suggest", "--json").out)["first"] == 1
+
+
+def test_a_merge_and_its_way_back(people: Callable[..., Said]) -> None:
+    """Merged, shown, listed, undone; then they are suggested no more and cannot be merged again."""
+    merged = json.loads(people("merge", "3", "1", *ACTOR, "--json").out)
+    assert merged == {"event": 1, "kept": 1}
+    shown = json.loads(people("show", "1", "--json").out)
+    assert [one["source"] for one in shown["accounts"]] == ["blog", "shop"]
+    assert "店长" in people("merges").out
+    undone = people("unmerge", "1", "--actor", "店长")
+    assert undone.code == 0
+    assert len(people("list", "--json").out.splitlines()) == 3
+    assert people("suggest", "--json").out == ""
+    refused = people("merge", "1", "3", *ACTOR)
+    assert refused.code == 2
+    assert "不是同一个人" in refused.err
+
+
+def test_two_accounts_of_one_source_are_refused(people: Callable[..., Said]) -> None:
+    """The reason names the source."""
+    refused = people("merge", "1", "2", *ACTOR)
+    assert refused.code == 2
+    assert "blog" in refused.err
+
+
+def test_who_opts_out_is_listed_so(people: Callable[..., Said]) -> None:
+    """Once and again; the lead is no more among those that qualify."""
+    assert json.loads(people("opt-out", "3", *ACTOR, "--json").out) == {"person": 3, "new": True}
+    assert "早已退订" in people("opt-out", "3", *ACTOR).out
+    (row,) = [json.loads(line) for line in people("list", "--opted-out", "--json").out.splitlines()]
+    assert row["id"] == 3
+    assert datetime.fromisoformat(row["suppressed_at"]) <= datetime.now(UTC)
+    shown = people("show", "3").out
+    assert "已退订" in shown
+    assert "店长（电话确认）" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("show", "99"), "no_person"),
+        (("merge", "1", "99", *ACTOR), "no_person"),
+        (("merge", "1", "1", *ACTOR), "same_person"),
+        (("merge", "1", "3", "--actor", " ", "--reason", "x"), "no_actor"),
+        (("not-same", "1", "1", "--actor", "店长"), "same_person"),
+        (("not-same", "0", "1", "--actor", "店长"), "no_person"),
+        (("opt-out", "99", *ACTOR), "no_person"),
+        (("unmerge", "99", "--actor", "店长"), "no_merge"),
+    ],
+)
+def test_a_wrong_question_is_answered(people: Callable[..., Said], words: tuple[str, ...], code: str) -> None:
+    """Code 2, what is wrong, and nothing on standard output but the error."""
+    said = people(*words, "--json")
+    assert said.code == 2
+    assert json.loads(said.out)["error"] == code
+    assert said.err
+
+
+def test_who_was_merged_is_told_where_they_went(people: Callable[..., Said]) -> None:
+    """A number that somebody wrote down yesterday."""
+    people("merge", "1", "3", *ACTOR)
+    assert "已并入 1" in people("show", "3").err

@@ -1,0 +1,73 @@
+"""A hub in this process: it keeps count of who was invited, and answers badly when it is told to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from yinliu.hubs.hub import Contact, Membership, Uncertain, Unreachable
+from yinliu.language import Text
+
+SAID = Text("测试", "a test")
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+class FakeHub:
+    """Rooms as dictionaries. ``mood`` is asked at every invitation and may raise before or after it is done."""
+
+    kinds = ("matrix",)
+    patience = 0.001
+
+    def __init__(self, name: str = "chat") -> None:
+        self.name = name
+        self.rooms: dict[str, dict[str, Membership]] = {}
+        self.invitations: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
+        self.before: Callable[[str], None] = lambda call: None
+        self.after: Callable[[str], None] = lambda call: None
+
+    def _room(self, room: str) -> dict[str, Membership]:
+        return self.rooms.setdefault(room, {})
+
+    def _called(self, call: str) -> None:
+        self.calls[call] += 1
+        self.before(call)
+
+    def address(self, contacts: Sequence[Contact]) -> str | None:
+        """As the real one."""
+        return next((value for kind, value in reversed(contacts) if kind in self.kinds), None)
+
+    def check(self, room: str) -> None:
+        """Always allowed."""
+        self._called("check")
+
+    def invite(self, address: str, room: str, *, key: str) -> None:
+        """Count it; an earlier one is not noticed, so that a second one is seen."""
+        self._called("invite")
+        self.invitations[address] += 1
+        self._room(room)[address] = "invited"
+        self.after("invite")
+
+    def find(self, address: str, room: str, *, key: str) -> Membership:
+        """What the room says."""
+        self._called("find")
+        return self._room(room).get(address, "none")
+
+    def members(self, room: str) -> Mapping[str, Membership]:
+        """Everybody."""
+        self._called("members")
+        return dict(self._room(room))
+
+
+def lost_answer(call: str) -> None:
+    """It was done, and no answer came."""
+    if call == "invite":
+        raise Uncertain("no_answer", SAID)
+
+
+def down(call: str) -> None:
+    """The hub cannot be reached."""
+    raise Unreachable("unreachable", SAID)

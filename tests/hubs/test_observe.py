@@ -1,0 +1,99 @@
+"""observe: joins and leavings at the hub close tickets; a second look changes nothing; strangers are nobody's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hubs.conftest import Desk
+from tests.hubs.fake import down
+from yinliu.errors import RetryLater
+
+ROOM = "!camp:peer.test"
+
+
+def test_a_join_closes_the_ticket(desk: Desk) -> None:
+    """invited → joined, the seat is confirmed; a second look changes nothing."""
+    desk.ticket("@a:peer.test")
+    desk.invite()
+    assert desk.observe() == {}
+    desk.hub.rooms[ROOM]["@a:peer.test"] = "joined"
+    assert desk.observe() == {"members": 1, "joined": 1}
+    assert desk.tickets == {1: "joined"}
+    assert desk.rows("SELECT count(*) FROM seat WHERE confirmed_at IS NOT NULL AND released_at IS NULL") == [(1,)]
+    events = desk.rows("SELECT count(*) FROM ticket_event")
+    assert desk.observe() == {"members": 1}
+    assert desk.rows("SELECT count(*) FROM ticket_event") == events
+
+
+@pytest.mark.parametrize("state", ["queued", "assigned", "invited", "added"])
+def test_somebody_an_operator_invited_is_recognised(desk: Desk, state: str) -> None:
+    """By the address they left, without any send of ours."""
+    desk.ticket("@a:peer.test", state=state)
+    desk.hub.rooms[ROOM] = {"@A:peer.test": "joined"}
+    assert desk.observe() == {"members": 1, "joined": 1}
+    assert desk.tickets == {1: "joined"}
+
+
+def test_a_join_is_recognised_when_the_comment_is_gone(desk: Desk) -> None:
+    """By the digest that the send kept."""
+    desk.ticket("@a:peer.test")
+    desk.invite()
+    desk.change("DELETE FROM contact")
+    desk.hub.rooms[ROOM]["@a:peer.test"] = "joined"
+    assert desk.observe()["joined"] == 1
+
+
+@pytest.mark.parametrize("state", ["joined", "retained"])
+def test_who_leaves_frees_the_seat(desk: Desk, state: str) -> None:
+    """The ticket ends as left, and the lead rests for the cooling-off."""
+    desk.ticket("@a:peer.test", state=state)
+    desk.hub.rooms[ROOM] = {"@a:peer.test": "left"}
+    assert desk.observe() == {"left": 1}
+    assert desk.tickets == {1: "left"}
+    assert desk.rows("SELECT taken FROM community_group WHERE community = 'camp'") == [(0,)]
+    assert desk.rows("SELECT count(*) FROM lead WHERE route_at IS NOT NULL") == [(1,)]
+    assert desk.observe() == {}
+
+
+def test_who_declines_is_lost(desk: Desk) -> None:
+    """An invitation that was turned down is not sent again."""
+    desk.ticket("@a:peer.test")
+    desk.invite()
+    desk.hub.rooms[ROOM]["@a:peer.test"] = "left"
+    assert desk.observe() == {"declined": 1}
+    assert desk.tickets == {1: "lost"}
+    desk.later()
+    assert desk.invite() == {}
+
+
+def test_strangers_are_counted_and_not_kept(desk: Desk) -> None:
+    """Members without a ticket: a number, no row."""
+    desk.ticket("@a:peer.test")
+    desk.hub.rooms[ROOM] = {"@x:peer.test": "joined", "@y:peer.test": "left"}
+    assert desk.observe() == {"members": 1, "strangers": 1}
+    assert desk.tickets == {1: "assigned"}
+
+
+def test_who_was_invited_anew_after_leaving_is_not_lost(desk: Desk) -> None:
+    """Still invited is no leaving."""
+    desk.ticket("@a:peer.test", state="invited")
+    desk.hub.rooms[ROOM] = {"@a:peer.test": "invited"}
+    assert desk.observe() == {}
+
+
+def test_a_ticket_in_somebodys_hands_is_left_for_later(desk: Desk) -> None:
+    """Counted as busy, seen at the next look."""
+    desk.ticket("@a:peer.test")
+    desk.hub.rooms[ROOM] = {"@a:peer.test": "joined"}
+    desk.change("UPDATE ticket SET leased_by = '小李', ready_at = '2100-01-01 00:00:00.000000'")
+    assert desk.observe() == {"members": 1, "busy": 1}
+    desk.later()
+    assert desk.observe() == {"members": 1, "joined": 1}
+
+
+def test_a_hub_that_is_down_changes_nothing(desk_sqlite: Desk) -> None:
+    """Retry later."""
+    desk_sqlite.ticket()
+    desk_sqlite.hub.before = down
+    with pytest.raises(RetryLater):
+        desk_sqlite.observe()

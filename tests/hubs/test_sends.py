@@ -1,0 +1,95 @@
+"""work.sends: one unsettled send a ticket, results written once, and looking costs what is open, not what was."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from models.repositories import sends_sql
+from models.repositories.queue_sql import spoken
+from tests.hubs.conftest import Desk
+
+OPTIONS = {"hub": "chat", "address_hmac": "h", "token": 1, "detail": "before:none"}
+
+
+def intend(desk: Desk, ticket: int, key: str) -> int:
+    """An intent, committed."""
+    with desk.begin() as work:
+        candidate = work.sends.lock_ready(ticket)
+        assert candidate is not None
+        send = work.sends.intend(candidate, key=key, **OPTIONS)  # type: ignore[arg-type]
+        work.commit()
+    return send
+
+
+def test_a_second_intent_is_refused_by_the_database(desk: Desk) -> None:
+    """While one is unsettled, whoever asks; and under no key twice."""
+    ticket = desk.ticket()
+    with desk.begin() as work:
+        candidate = work.sends.lock_ready(ticket)
+    assert candidate is not None
+    intend(desk, ticket, "1-1")
+    for key in ("1-2", "1-1"):
+        with desk.begin() as work, pytest.raises(Exception, match=r"(?i)unique"):
+            work.sends.intend(candidate, key=key, **OPTIONS)  # type: ignore[arg-type]
+    assert desk.sends == {"intended": 1}
+
+
+def test_an_unsettled_ticket_is_not_ready(desk: Desk) -> None:
+    """Nor is it a candidate; settled as failed it is again."""
+    ticket = desk.ticket()
+    send = intend(desk, ticket, "1-1")
+    options = {"communities": ["camp"], "kinds": ["matrix"]}
+    with desk.begin() as work:
+        assert work.sends.lock_ready(ticket) is None
+        assert work.sends.candidates(limit=9, **options) == []  # type: ignore[arg-type]
+        assert work.sends.count_unsettled(hub="chat") == 1
+        assert work.sends.settle(send, state="failed", detail="found:none")
+        assert not work.sends.settle(send, state="sent")
+        assert work.sends.candidates(limit=9, **options) == [(ticket, "camp", "1")]  # type: ignore[arg-type]
+        work.commit()
+    assert desk.rows("SELECT state, detail FROM send") == [("failed", "found:none")]
+
+
+def test_only_what_is_old_enough_and_in_nobodys_hands_is_looked_up(desk: Desk) -> None:
+    """A fresh intent may still be under way; a live lease is its holder's."""
+    ticket = desk.ticket()
+    send = intend(desk, ticket, "1-1")
+    with desk.begin() as work:
+        assert work.sends.unsettled(hub="chat", older_than=timedelta(seconds=60), limit=9) == []
+        (found,) = work.sends.unsettled(hub="chat", older_than=timedelta(0), limit=9)
+        assert (found.send, found.group, found.detail) == (send, "1", "before:none")
+        assert work.sends.unsettled(hub="chat", older_than=timedelta(0), limit=9, after=send) == []
+        assert work.sends.unsettled(hub="other", older_than=timedelta(0), limit=9) == []
+        work.sends.doubt(send, detail="no_answer")
+        work.queue.claim_one(ticket, actor="小李", lease=timedelta(minutes=1))
+        assert work.sends.unsettled(hub="chat", older_than=timedelta(0), limit=9) == []
+        assert [row["detail"] for row in work.sends.history([ticket])] == ["before:none no_answer"]
+
+
+def test_what_is_over_costs_nothing(desk: Desk) -> None:
+    """Of 20,000 tickets that ended none is read to find the one that is ready."""
+    desk.ticket()
+    with desk.begin() as work:
+        engine = work._session.get_bind()
+        assert isinstance(engine, Engine)
+    columns = "id, lead_id, person_id, community, group_id, state, reasons, created_at, changed_at, ready_at"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+    ended = "SELECT i + 1, 1, 1, 'camp', group_id, 'lost', reasons, created_at, changed_at, ready_at FROM ticket, n"
+    desk.change(f"INSERT INTO ticket ({columns}) {numbers} {ended} WHERE ticket.id = 1")
+    desk.change("ANALYZE")
+    plan = explained(desk, sqlite=engine.dialect.name == "sqlite")
+    assert not re.search(r"Seq Scan on ticket\b|SCAN ticket\b(?! USING)", plan), plan
+
+
+def explained(desk: Desk, *, sqlite: bool) -> str:
+    """How the database looks for candidates."""
+    statement = spoken(sends_sql.CANDIDATES, sqlite)
+    statement = statement.replace("{communities}", " IN ('camp')").replace("{kinds}", " IN ('matrix')")
+    with desk.begin() as work:
+        query = text(f"EXPLAIN {'QUERY PLAN' if sqlite else ''} {statement}")
+        rows = work._session.execute(query, {"after": 0, "number": 50})
+        return "\n".join(str(row) for row in rows)

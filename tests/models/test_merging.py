@@ -1,0 +1,254 @@
+"""Merging persons and taking it back: exact inverses, whatever both had and in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.orm import Session
+
+from models.content import Comment
+from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Ticket
+from models.people import Identity, Lead, MergeEvent, NotSame, Person
+from models.repositories.identities import IdentityRepository
+from models.repositories.merging import merge_persons
+from models.repositories.suppressing import suppress_accounts
+from models.repositories.unmerging import keep_apart, unmerge_persons
+from tests.models.crowd import CROWD, NOW, Somebody, add_ticket, held_seats, lead_row, picture, settle
+
+LATER = NOW + timedelta(hours=1)
+PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=4)
+ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@contextmanager
+def trial(engine: Engine, crowd: list[Somebody]) -> Iterator[tuple[Session, list[int]]]:
+    """A crowd in a database that forgets it."""
+    with Session(engine) as session:
+        yield session, settle(session, crowd)
+        session.rollback()
+
+
+def merge_some(session: Session, people: list[int], pairs: list[tuple[int, int]]) -> list[int]:
+    """Merge pairs of whoever is left; gives the events."""
+    left, events = list(people), []
+    for one, other in pairs:
+        keep, drop = left[one % len(left)], left[other % len(left)]
+        if keep != drop:
+            events.append(merge_persons(session, keep=keep, drop=drop, how="operator", actor="店长", now=NOW))
+            left.remove(drop)
+    return events
+
+
+def sound(session: Session) -> bool:
+    """Whether nobody has two tickets under way, every ticket points at its person's lead, and seats add up."""
+    under_way = select(Ticket.person_id, func.count()).where(Ticket.state.in_(UNDER_WAY_STATES))
+    tied = select(Ticket.id).join(Lead, Lead.id == Ticket.lead_id).where(Lead.person_id != Ticket.person_id)
+    many = session.execute(under_way.group_by(Ticket.person_id).having(func.count() > 1)).all()
+    return not many and not session.execute(tied).all() and held_seats(session)
+
+
+@ANY
+@given(CROWD, PAIRS)
+def test_undone_in_reverse_nothing_is_left_of_merges(
+    sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]]
+) -> None:
+    """Persons, identities, leads, tickets, seats, exports and suppressions are, row for row, as they were."""
+    with trial(sqlite_engine, crowd) as (session, people):
+        before = picture(session)
+        events = merge_some(session, people, pairs)
+        assert sound(session)
+        for event in reversed(events):
+            unmerge_persons(session, event, actor="店长", now=LATER)
+        assert picture(session) == before
+
+
+@ANY
+@given(CROWD, PAIRS, st.randoms(use_true_random=False))
+def test_merges_are_undone_in_any_order(
+    sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]], random: object
+) -> None:
+    """Whoever is taken out first: in the end everybody has their name, accounts and tickets again."""
+    with trial(sqlite_engine, crowd) as (session, people):
+        before = picture(session)
+        events = merge_some(session, people, pairs)
+        random.shuffle(events)  # type: ignore[attr-defined]
+        for event in events:
+            unmerge_persons(session, event, actor="店长", now=LATER)
+            assert sound(session)
+        after = picture(session)
+    assert {name: after[name] for name in ("person", "identity")} == {n: before[n] for n in ("person", "identity")}
+    assert [(row["id"], row["person_id"]) for row in after["ticket"]] == [
+        (row["id"], row["person_id"]) for row in before["ticket"]
+    ]
+
+
+@ANY
+@given(CROWD, PAIRS)
+def test_after_a_merge_nobody_is_brought_twice(
+    sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]]
+) -> None:
+    """One ticket under way a person, none into a community they are in, none for who asked not to be contacted."""
+    with trial(sqlite_engine, crowd) as (session, people):
+        merge_some(session, people, pairs)
+        suppressed = set(session.scalars(select(Person.id).where(Person.suppressed_at.is_not(None))))
+        tickets = session.execute(select(Ticket.person_id, Ticket.community, Ticket.state)).all()
+    inside = {(person, community) for person, community, state in tickets if state in ("joined", "retained")}
+    for person, community, state in tickets:
+        if state in UNDER_WAY_STATES:
+            assert (person, community) not in inside
+            assert person not in suppressed
+    assert len({row[:2] for row in tickets if row[2] in OPEN_STATES}) == len(
+        [row for row in tickets if row[2] in OPEN_STATES]
+    )
+
+
+def one(**what: object) -> Somebody:
+    """Somebody with one account and a lead."""
+    plain = {"name": "小王", "day": 1, "accounts": 1, "lead": True, "tickets": (), "exports": (), "suppressed": False}
+    return Somebody(**plain | what)  # type: ignore[arg-type]
+
+
+def test_both_databases_merge_and_undo_alike(engine: Engine) -> None:
+    """Tickets under way in two communities, an export of both, a nested merge: all as before when it is undone."""
+    crowd = [
+        one(tickets=(("camping", "invited"),), exports=("x",)),
+        one(day=0, name="Lily", tickets=(("coffee", "assigned"), ("camping", "lost")), exports=("x", "y")),
+        one(lead=False, suppressed=True),
+    ]
+    with trial(engine, crowd) as (session, (first, second, third)):
+        before = picture(session)
+        events = merge_some(session, [third, first, second], [(1, 2), (0, 1)])
+        assert session.scalars(select(Ticket.state).order_by(Ticket.id)).all() == ["opted_out", "lost", "lost"]
+        assert session.scalars(select(Person.name)).all() == ["Lily"]
+        for event in reversed(events):
+            unmerge_persons(session, event, actor="店长", now=LATER)
+        assert picture(session) == before
+
+
+def test_what_came_since_goes_with_its_account(sqlite_engine: Engine) -> None:
+    """A ticket that was opened for the merged person stays with the kept one, under a lead of their own."""
+    with trial(sqlite_engine, [one(lead=False), one()]) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        add_ticket(session, 99, kept, lead=102, community="coffee", state="assigned")
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        (ticket,) = session.execute(select(Ticket.person_id, Ticket.lead_id)).all()
+        leads = dict(session.execute(select(Lead.person_id, Lead.id)).all())
+    assert leads[back] == 102
+    assert ticket == (kept, leads[kept])
+
+
+def test_a_lead_that_was_scored_since_is_scored_anew(sqlite_engine: Engine) -> None:
+    """Its sum held what the other one's accounts said: both are looked at again."""
+    with trial(sqlite_engine, [one(), one()]) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        lead = session.scalars(select(Lead)).one()
+        lead.score, lead.rescore_at = 140, None
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        session.expire_all()
+        found = session.execute(select(Lead.person_id, Lead.score, Lead.rescore_at).order_by(Lead.id)).all()
+    assert found == [(kept, 140, LATER), (back, 2, LATER)]
+
+
+def test_a_person_left_without_a_lead_is_qualified_anew(sqlite_engine: Engine) -> None:
+    """The lead that both shared goes back; what the kept one wrote since may make a lead again."""
+    with trial(sqlite_engine, [one(lead=False), one()]) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        session.scalars(select(Lead)).one().score = 140
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        versions = dict(session.execute(select(Comment.account_id, Comment.qualified_version)).all())
+        assert session.scalars(select(Lead.person_id)).all() == [back]
+    assert versions == {10: None, 20: "r1"}
+
+
+def test_a_seat_that_is_gone_is_waited_for(sqlite_engine: Engine) -> None:
+    """The ticket that the merge had ended waits in front of the full group."""
+    crowd = [one(tickets=(("camping", "invited"),)), one(tickets=(("coffee", "assigned"),))]
+    with trial(sqlite_engine, crowd) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        session.connection().exec_driver_sql("UPDATE community_group SET capacity = 0")
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        assert sound(session)
+        assert session.scalars(select(Ticket.state).order_by(Ticket.id)).all() == ["invited", "blocked_full"]
+
+
+def test_a_stale_lease_changes_nothing_after_a_merge(sqlite_engine: Engine) -> None:
+    """Ending a ticket voids its lease, and undoing it does not give the old token back its power."""
+    crowd = [one(tickets=(("camping", "invited"),)), one(tickets=(("coffee", "assigned"),))]
+    with trial(sqlite_engine, crowd) as (session, (kept, back)):
+        session.connection().exec_driver_sql("UPDATE ticket SET leased_by = 'w', lease_token = 7")
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        found = session.execute(select(Ticket.leased_by, Ticket.lease_token).order_by(Ticket.id)).all()
+    assert found == [("w", 7), (None, 8)]
+
+
+def test_undone_accounts_are_noted_as_not_the_same(sqlite_engine: Engine) -> None:
+    """Every account of one with every account of the other, the smaller first; once."""
+    with trial(sqlite_engine, [one(accounts=2), one(accounts=2)]) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        pairs = {tuple(row) for row in session.execute(select(NotSame.first, NotSame.second))}
+        assert pairs == {(10, 20), (10, 21), (11, 20), (11, 21)}
+        assert keep_apart(session, back, kept, actor="店长", now=LATER) == 0
+        assert IdentityRepository(session).rivals([20]) == {20: {10, 11}}
+
+
+@pytest.mark.parametrize("event", [0, 99, -1])
+def test_a_merge_that_never_was_cannot_be_undone(sqlite_engine: Engine, event: int) -> None:
+    """Nor one that was undone already; nothing changes."""
+    with trial(sqlite_engine, [one(), one()]) as (session, (kept, back)):
+        done = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        unmerge_persons(session, done, actor="店长", now=LATER)
+        before = picture(session)
+        for key in (event, done):
+            with pytest.raises(LookupError):
+                unmerge_persons(session, key, actor="店长", now=LATER)
+        assert picture(session) == before
+
+
+def test_a_merge_of_an_older_release_cannot_be_undone(sqlite_engine: Engine) -> None:
+    """Nobody wrote down what it changed."""
+    with trial(sqlite_engine, [one(), one()]) as (session, _):
+        row = {"kept": 1, "dropped": 9, "how": "contact", "actor": "yinliu", "accounts": [], "before": {}}
+        session.execute(insert(MergeEvent).values(id=5, happened_at=NOW, **row))
+        with pytest.raises(LookupError):
+            unmerge_persons(session, 5, actor="店长", now=LATER)
+
+
+def test_nobody_merges_with_themselves_or_with_nobody(sqlite_engine: Engine) -> None:
+    """Both must be there, and be two."""
+    with trial(sqlite_engine, [one(), one()]) as (session, _):
+        for keep, drop in ((1, 1), (1, 9), (9, 1)):
+            with pytest.raises(LookupError):
+                merge_persons(session, keep=keep, drop=drop, how="operator", actor="店长", now=NOW)
+
+
+def test_no_id_of_a_person_or_lead_is_given_twice(sqlite_engine: Engine) -> None:
+    """The dropped person's was the highest: the next person gets another, so that undoing finds it free."""
+    with trial(sqlite_engine, [one(), one()]) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        (new,) = IdentityRepository(session).new_persons(1)
+        IdentityRepository(session).add_persons([(new, "小张", NOW)])
+        session.execute(insert(Lead).values(**lead_row(new, comment=10)))
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        assert session.scalars(select(Person.id).order_by(Person.id)).all() == [kept, back, new]
+        assert len(set(session.scalars(select(Lead.id)))) == 3
+
+
+def test_suppression_follows_the_account(sqlite_engine: Engine) -> None:
+    """Merged, both are suppressed; apart again, only the one whose account said so, also if it was said meanwhile."""
+    with trial(sqlite_engine, [one(tickets=(("camping", "invited"),)), one()]) as (session, (kept, back)):
+        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
+        suppress_accounts(session, {20: None}, actor="店长", now=NOW)
+        assert session.scalars(select(Person.suppressed_at)).all() == [NOW]
+        unmerge_persons(session, event, actor="店长", now=LATER)
+        session.expire_all()
+        assert session.scalars(select(Person.suppressed_at).order_by(Person.id)).all() == [None, NOW]
+        assert session.scalars(select(Lead.route_at).order_by(Lead.id)).all() == [NOW, None]
+        assert session.scalar(select(Identity.person_id).where(Identity.account_id == 20)) == back

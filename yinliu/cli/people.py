@@ -1,0 +1,184 @@
+"""``yinliu people``: who is who; persons are merged, taken apart again, and left alone where they ask for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from nlp.contacts import mask_text
+from yinliu import wording
+from yinliu.cli.door import Door
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.stages import persons
+
+people = typer.Typer(no_args_is_help=True, help="人：识别、合并与退订 / persons: who is who, merged, left alone")
+
+Row = dict[str, Any]
+Actor = Annotated[str, typer.Option(help="谁操作 / who decides")]
+Reason = Annotated[str, typer.Option(help="原因 / why")]
+Person = Annotated[int, typer.Argument(help="人的编号（yinliu people list）/ the person's number")]
+Limit = Annotated[int, typer.Option(help="最多列出几行 / at most so many", min=1, max=100_000)]
+_COLUMNS = (
+    ("编号", "id"),
+    ("昵称", "name"),
+    ("账号", "accounts"),
+    ("等级", "grade"),
+    ("评分", "score"),
+    ("首次出现", "first seen"),
+    ("退订", "opted out"),
+)
+_MERGES = (
+    ("合并", "merge"),
+    ("保留", "kept"),
+    ("并入", "dropped"),
+    ("依据", "how"),
+    ("操作人", "who"),
+    ("时间", "when"),
+    ("撤销", "undone"),
+)
+
+
+@people.command("list")
+def list_people(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Option(help="昵称里含有 / part of a name")] = None,
+    opted_out: Annotated[bool, typer.Option("--opted-out", help="只看已退订的 / only who opted out")] = False,
+    limit: Limit = 50,
+) -> None:
+    """列出人，新的在前。 / List persons, the newest first."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        rows = work.persons.listing(name=name, suppressed=opted_out, limit=limit)
+        total = work.persons.count()
+    door.give_lines(rows)
+    title = Text(f"列出 {len(rows)} 人，共 {total} 人", f"{len(rows)} of {total} persons")
+    door.table(title, _COLUMNS, [_cells(door, row) for row in rows])
+
+
+def _cells(door: Door, row: Row) -> tuple[Any, ...]:
+    accounts = "、".join(f"{one['source']}:{one['name'] or '—'}" for one in row["accounts"])
+    gone = door.when(row["suppressed_at"]) if row["suppressed_at"] else ""
+    return row["id"], row["name"], accounts, row["grade"], row["score"], door.when(row["first_seen_at"]), gone
+
+
+@people.command("show")
+def show(context: typer.Context, person: Person) -> None:
+    """一个人的账号、合并记录和退订状态。 / One person: accounts, merges, whether they opted out."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        accounts = work.persons.accounts([persons.known(work, person)]).get(person, [])
+        merges = work.persons.merges(person=person, limit=100)
+        suppressed = bool(work.identities.suppressed([person]))
+    door.give({"person": person, "suppressed": suppressed, "accounts": accounts, "merges": merges})
+    state = Text("，已退订，不再联系", ", opted out: never contacted again") if suppressed else Text("", "")
+    door.say(
+        Text(f"编号 {person}：{len(accounts)} 个账号{state.zh}", f"person {person}: {len(accounts)} accounts{state.en}")
+    )
+    for one in accounts:
+        _tell_account(door, one)
+    if merges:
+        _merge_table(door, merges)
+
+
+def _tell_account(door: Door, one: Row) -> None:
+    gone = ""
+    if one["suppressed_at"]:
+        why = f"（{one['suppressed_why']}）" if one["suppressed_why"] else ""
+        gone = f"  {wording.guard('opt_out')} {door.when(one['suppressed_at'])} {one['suppressed_by']}{why}"
+    door.say(f"  {one['source']}  {one['name'] or '—'}  {wording.known_by(one['how'])} {one['confidence']:.0%}{gone}")
+
+
+@people.command("suggest")
+def suggest(context: typer.Context, limit: Limit = 50) -> None:
+    """昵称读音相同、可能是同一个人的；只提示，不合并。 / Who may be one by their names; nothing is merged."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        found = persons.suggest(work)
+    shown = found[:limit]
+    door.give_lines([{"first": one.first, "second": one.second, "reason": str(one.reason)} for one in shown])
+    door.say(Text(f"可能是同一个人的 {len(found)} 对：", f"{len(found)} pairs that may be one person:"))
+    for one in shown:
+        door.say(f"  {one.first} + {one.second}  {one.reason}")
+    if shown:
+        told = f"yinliu people merge {shown[0].first} {shown[0].second} --actor … --reason …"
+        door.say(Text(f"确认后合并：{told}；不是则 people not-same。", f"to merge: {told}; if not, people not-same."))
+
+
+@people.command("merge")
+def merge(context: typer.Context, one: Person, other: Person, actor: Actor, reason: Reason) -> None:
+    """把两个人合并为一个，可随时撤销。 / Make two persons one; it can be undone."""
+    door: Door = context.obj
+    event, keep = persons.merge(door.app.begin, one, other, actor=_named(actor), reason=mask_text(reason))
+    door.say(
+        Text(
+            f"已合并为 {keep}（合并编号 {event}）。撤销：yinliu people unmerge {event} --actor …",
+            f"merged into {keep} (merge {event}). To undo: yinliu people unmerge {event} --actor …",
+        )
+    )
+    door.give({"event": event, "kept": keep})
+
+
+@people.command("unmerge")
+def unmerge(
+    context: typer.Context,
+    event: Annotated[int, typer.Argument(help="合并编号（yinliu people merges）/ the merge")],
+    actor: Actor,
+) -> None:
+    """撤销一次合并，并标记他们不是同一个人。 / Undo a merge; they are noted as not the same."""
+    door: Door = context.obj
+    kept, back = persons.unmerge(door.app.begin, event, actor=_named(actor))
+    door.say(
+        Text(
+            f"已撤销合并 {event}：{kept} 与 {back} 恢复为两个人，今后不再自动合并。",
+            f"merge {event} is undone: {kept} and {back} are two again and will not be merged by themselves.",
+        )
+    )
+    door.give({"event": event, "kept": kept, "back": back})
+
+
+@people.command("not-same")
+def not_same(context: typer.Context, one: Person, other: Person, actor: Actor) -> None:
+    """标记两个人不是同一个人，永不合并。 / Note that two persons are not one: never merged."""
+    door: Door = context.obj
+    pairs = persons.not_same(door.app.begin, one, other, actor=_named(actor))
+    door.say(Text(f"已标记：{one} 与 {other} 不是同一个人。", f"noted: {one} and {other} are not the same."))
+    door.give({"one": one, "other": other, "pairs": pairs})
+
+
+@people.command("opt-out")
+def opt_out(context: typer.Context, person: Person, actor: Actor, reason: Reason) -> None:
+    """不再联系某人：不分配、不导出、不邀请。 / Leave a person alone: never routed, exported or invited."""
+    door: Door = context.obj
+    new = persons.opt_out(door.app.begin, person, actor=_named(actor), reason=mask_text(reason))
+    done = Text(f"编号 {person} 已退订，今后不再联系。", f"person {person} opted out: never contacted again.")
+    door.say(done if new else Text(f"编号 {person} 早已退订。", f"person {person} had opted out before."))
+    door.give({"person": person, "new": new})
+
+
+@people.command("merges")
+def merges(context: typer.Context, limit: Limit = 50) -> None:
+    """列出合并记录，新的在前。 / List merges, the newest first."""
+    door: Door = context.obj
+    with door.app.begin() as work:
+        rows = work.persons.merges(limit=limit)
+    door.give_lines(rows)
+    _merge_table(door, rows)
+
+
+def _merge_table(door: Door, rows: list[Row]) -> None:
+    def cells(row: Row) -> tuple[Any, ...]:
+        why = f"{wording.known_by(row['how'])} {row['reason'] or ''}".strip()
+        undone = door.when(row["undone_at"]) if row["undone_at"] else ""
+        return row["id"], row["kept"], row["dropped"], why, row["actor"], door.when(row["happened_at"]), undone
+
+    door.table(Text(f"合并 {len(rows)} 次", f"{len(rows)} merges"), _MERGES, [cells(row) for row in rows])
+
+
+def _named(actor: str) -> str:
+    if not actor.strip():
+        raise Misconfigured(
+            Text("--actor 不能为空：写操作人的名字。", "--actor is empty: name who decides."), code="no_actor"
+        )
+    return actor.strip()

@@ -1,0 +1,129 @@
+"""``yinliu queue heartbeat|invite|complete|release|recycle|move``: an operator's steps on one ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from yinliu import wording
+from yinliu.cli.door import Door
+from yinliu.language import Text
+from yinliu.stages import queue as stage
+from yinliu.stages.move import move_ticket
+
+Ticket = Annotated[int, typer.Argument(help="工单编号 / the ticket")]
+Who = Annotated[str, typer.Option("--operator", "--actor", help="谁操作 / who")]
+Token = Annotated[int | None, typer.Option(help="领取时给的令牌；不写则须无人持有 / the claim's token")]
+Why = Annotated[str, typer.Option(help="原因 / why")]
+
+
+def heartbeat(context: typer.Context, ticket: Ticket, operator: Who, token: Token = None) -> None:
+    """续租：还在处理这张工单。 / Still working on it: let the lease last."""
+    door: Door = context.obj
+    policy = door.app.workspace.communities
+    until = stage.heartbeat(door.app.begin, policy=policy, ticket=ticket, operator=operator, token=token)
+    door.say(Text(f"工单 {ticket} 续租到 {door.when(until)}", f"ticket {ticket} is yours until {door.when(until)}"))
+    door.give({"ticket": ticket, "until": until})
+
+
+def invite(context: typer.Context, ticket: Ticket, operator: Who, token: Token = None, reason: Why = "") -> None:
+    """已发出邀约。 / The invitation was sent."""
+    _completed(context.obj, ticket, "invited", operator=operator, token=token, reason=reason, code=None)
+
+
+def complete(
+    context: typer.Context,
+    ticket: Ticket,
+    *,
+    operator: Who,
+    state: Annotated[str, typer.Option(help="结果，如 已进群 或 joined / the result")] = "joined",
+    token: Token = None,
+    reason: Why = "",
+    code: Annotated[str | None, typer.Option(help="对方带来的路标口令 / the signpost's code they came with")] = None,
+) -> None:
+    """登记结果：已加好友、已进群、已流失…… / Note the result: added, joined, lost…"""
+    named = wording.state_named(state)
+    _completed(context.obj, ticket, named, operator=operator, token=token, reason=reason, code=code)
+
+
+def _completed(
+    door: Door, ticket: int, state: str, *, operator: str, token: int | None, reason: str, code: str | None
+) -> None:
+    before = stage.complete(
+        door.app.begin,
+        policy=door.app.workspace.communities,
+        ticket=ticket,
+        operator=operator,
+        state=state,
+        reason=reason,
+        token=token,
+        code=code,
+        key=door.app.vault.links_key if code else b"",
+    )
+    _moved(door, ticket, before, state)
+
+
+def release(
+    context: typer.Context,
+    ticket: Ticket,
+    *,
+    operator: Who,
+    reason: Annotated[str, typer.Option(help="原因 / why")],
+    token: Token = None,
+    failed: Annotated[bool, typer.Option(help="算一次失败，稍后再试 / an attempt failed: later again")] = False,
+    anybody: Annotated[bool, typer.Option(help="交给同社群的任何人 / anybody of the community")] = False,
+) -> None:
+    """放回工单，写明原因。 / Give a ticket back, with why."""
+    door: Door = context.obj
+    done = stage.release(
+        door.app.begin,
+        policy=door.app.workspace.communities,
+        ticket=ticket,
+        operator=operator,
+        reason=reason,
+        token=token,
+        failed=failed,
+        anybody=anybody,
+    )
+    minutes = int(done.delay.total_seconds() // 60)
+    later = Text(f"，{minutes} 分钟后可再领取", f": ready in {minutes} minutes") if minutes else Text("", "")
+    told = {
+        "ready": Text(f"工单 {ticket} 已放回{later.zh}", f"ticket {ticket} was given back{later.en}"),
+        "parked": Text(
+            f"工单 {ticket} 多次失败，已搁置；处理后用 queue recycle 重新启用",
+            f"ticket {ticket} failed too often and is parked: `queue recycle` brings it back",
+        ),
+    }
+    door.say(told[done.how])
+    door.give({"ticket": ticket, "how": done.how, "delay_seconds": done.delay.total_seconds()})
+
+
+def recycle(context: typer.Context, ticket: Ticket, operator: Who, reason: Why = "") -> None:
+    """重新启用搁置或过期的工单。 / Bring a parked or expired ticket back."""
+    door: Door = context.obj
+    policy = door.app.workspace.communities
+    state = stage.recycle(door.app.begin, policy=policy, ticket=ticket, operator=operator, reason=reason)
+    told = wording.state(state)
+    door.say(Text(f"工单 {ticket} 已重新启用：{told.zh}", f"ticket {ticket} is back: {told.en}"))
+    door.give({"ticket": ticket, "state": state})
+
+
+def move(
+    context: typer.Context,
+    ticket: Ticket,
+    state: Annotated[str, typer.Argument(help="新状态，如 已邀约 或 invited / the new state")],
+    actor: Annotated[str, typer.Option("--actor", "--operator", help="谁操作 / who")],
+    reason: Why = "",
+) -> None:
+    """推进一张工单的状态。 / Move a ticket to its next state."""
+    door: Door = context.obj
+    state, policy = wording.state_named(state), door.app.workspace.communities
+    before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, policy=policy)
+    _moved(door, ticket, before, state)
+
+
+def _moved(door: Door, ticket: int, before: str, state: str) -> None:
+    old, new = wording.state(before), wording.state(state)
+    door.say(Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}"))
+    door.give({"ticket": ticket, "before": before, "state": state})

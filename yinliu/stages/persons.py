@@ -1,0 +1,135 @@
+"""What operators decide about persons: that two are one, that they are not, that one is to be left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.unit_of_work import UnitOfWork
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.leads.identity import veto
+from yinliu.leads.names import NamedAccount, Suggestion, suggestions
+from yinliu.stages.counts import Begin, now
+from yinliu.stages.identify import traits_of
+from yinliu.stages.suppress import suppress
+
+HOW = "operator"
+"""How a merge was known that a person decided."""
+
+
+def merge(begin: Begin, one: int, other: int, *, actor: str, reason: str) -> tuple[int, int]:
+    """Make two persons one; gives (the event, who was kept: the earlier). :class:`Misconfigured` where it cannot be."""
+    with begin() as work:
+        work.people.take_turn()
+        _both(work, one, other)
+        _refuse_veto(work, one, other)
+        keep, drop = sorted((one, other))
+        event = work.identities.merge(keep=keep, drop=drop, how=HOW, actor=actor, now=now(), reason=reason)
+        work.commit()
+    return event, keep
+
+
+def unmerge(begin: Begin, event: int, *, actor: str) -> tuple[int, int]:
+    """Take a merge back; gives (who was kept, who is back). They are noted as not the same person."""
+    with begin() as work:
+        work.people.take_turn()
+        try:
+            both = work.identities.unmerge(event, actor=actor, now=now())
+        except LookupError:
+            raise _no_merge(event) from None
+        work.commit()
+    return both
+
+
+def not_same(begin: Begin, one: int, other: int, *, actor: str) -> int:
+    """Note that two persons are not one; gives the number of pairs of accounts that were not noted yet."""
+    with begin() as work:
+        work.people.take_turn()
+        _both(work, one, other)
+        pairs = work.identities.not_same(one, other, actor=actor, now=now())
+        work.commit()
+    return pairs
+
+
+def opt_out(begin: Begin, person: int, *, actor: str, reason: str) -> bool:
+    """Leave a person alone for good; False where they were left alone already."""
+    with begin() as work:
+        work.people.take_turn()
+        known(work, person)
+        accounts = [one.account for one in work.identities.accounts_of([person])]
+        if not accounts:
+            raise _no_accounts(person)
+        new = suppress(work, accounts=dict.fromkeys(accounts), actor=actor, now=now(), reason=reason)
+        work.commit()
+    return bool(new)
+
+
+def suggest(work: UnitOfWork) -> list[Suggestion]:
+    """Persons who may be one by their names, without those of whom it is known that they are not."""
+    found = list(suggestions(NamedAccount(*row) for row in work.persons.named()))
+    traits = traits_of(work, {person for pair in found for person in (pair.first, pair.second)})
+    return [pair for pair in found if veto(traits[pair.first], traits[pair.second]) is None]
+
+
+def known(work: UnitOfWork, person: int) -> int:
+    """The person's number again; :class:`Misconfigured` where there is none, with who has become of them."""
+    if not work.persons.known(person):
+        raise _no_person(person, work.persons.merged_into(person))
+    return person
+
+
+def _both(work: UnitOfWork, one: int, other: int) -> None:
+    for person in (one, other):
+        known(work, person)
+    if one == other:
+        text = Text(f"两次都是同一个人：{one}。请给出两个不同的编号。", f"{one} was given twice: name two persons.")
+        raise Misconfigured(text, code="same_person")
+
+
+def _refuse_veto(work: UnitOfWork, one: int, other: int) -> None:
+    traits = traits_of(work, (one, other))
+    if one not in traits or other not in traits:
+        return
+    reason = veto(traits[one], traits[other])
+    if reason == "not_same":
+        raise _refused(one, other, Text("已有人标记他们不是同一个人", "somebody noted that they are not the same"))
+    if reason == "two_ids":
+        spaces = sorted({mine.space for mine in traits[one].ids for their in traits[other].ids if _clash(mine, their)})
+        raise _refused(one, other, _two_ids(spaces))
+
+
+def _clash(mine: Sequence[str], their: Sequence[str]) -> bool:
+    return mine[0] == their[0] and mine[1] != their[1]
+
+
+def _two_ids(spaces: Sequence[str]) -> Text:
+    names = "、".join(space.removeprefix("source:") for space in spaces)
+    return Text(f"他们在 {names} 上是两个不同的账号", f"on {names} they are two different accounts")
+
+
+def _refused(one: int, other: int, why: Text) -> Misconfigured:
+    text = Text(f"不能合并 {one} 和 {other}：{why.zh}。", f"{one} and {other} cannot become one: {why.en}.")
+    return Misconfigured(text, code="merge_refused")
+
+
+def _no_person(person: int, into: int | None) -> Misconfigured:
+    zh = f"，已并入 {into}" if into else ""
+    en = f", they became {into}" if into else ""
+    text = Text(
+        f"没有编号为 {person} 的人{zh}。yinliu people list 列出编号。",
+        f"there is no person {person}{en}; `yinliu people list` lists them.",
+    )
+    return Misconfigured(text, code="no_person")
+
+
+def _no_merge(event: int) -> Misconfigured:
+    text = Text(
+        f"没有可以撤销的合并 {event}（没有这个编号、已撤销，或是旧版本做的合并）。yinliu people merges 列出全部。",
+        f"there is no merge {event} to undo (unknown, undone, or of an older release); see `yinliu people merges`.",
+    )
+    return Misconfigured(text, code="no_merge")
+
+
+def _no_accounts(person: int) -> Misconfigured:
+    text = Text(f"编号为 {person} 的人没有任何账号，无法退订。", f"person {person} has no account to leave alone.")
+    return Misconfigured(text, code="no_accounts")

@@ -1,0 +1,180 @@
+"""The queue's work: claim, heartbeat, release, complete, recycle; each is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from models.repositories.queue import Claimed
+from models.unit_of_work import UnitOfWork
+from yinliu.errors import Misconfigured
+from yinliu.language import Text
+from yinliu.leads.tickets import backoff
+from yinliu.stages.counts import Begin
+from yinliu.stages.holding import (
+    check_operator,
+    check_theirs,
+    check_token,
+    communities_of,
+    hold,
+    refused,
+    stale,
+    standing_of,
+    take,
+)
+from yinliu.stages.links import credit
+from yinliu.stages.move import step
+from yinliu.workspace.communities import Communities
+
+DEAD = "attempts_used"
+"""Why a ticket is parked that failed too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What became of a ticket that was given back: ready again at a time, or parked as a dead letter."""
+
+    how: Literal["ready", "parked"]
+    delay: timedelta
+
+
+def claim(
+    begin: Begin, *, policy: Communities, operator: str, limit: int = 1, ticket: int | None = None
+) -> Sequence[Claimed]:
+    """Lease tickets for an operator: this one, or up to ``limit`` of theirs and of those that wait for anybody."""
+    check_operator(policy, operator)
+    lease = lease_of(policy)
+    with begin() as work:
+        if ticket is not None:
+            found = standing_of(work, ticket)
+            check_theirs(policy, found, operator)
+            claimed: Sequence[Claimed] = [take(work, found, operator=operator, lease=lease)]
+        else:
+            places = communities_of(policy, operator)
+            claimed = work.queue.claim(
+                actor=operator, operators=[operator], communities=places, limit=limit, lease=lease
+            )
+        work.commit()
+    return claimed
+
+
+def lease_of(policy: Communities) -> timedelta:
+    """How long a lease lasts."""
+    return timedelta(minutes=policy.lease_minutes)
+
+
+def heartbeat(begin: Begin, *, policy: Communities, ticket: int, operator: str, token: int | None = None) -> datetime:
+    """Let an operator's live lease last on; until when. ``stale_token`` where it is over."""
+    check_operator(policy, operator)
+    with begin() as work:
+        found = standing_of(work, ticket)
+        known = found.token if token is None else token
+        until = work.queue.heartbeat(ticket, token=known, actor=operator, lease=lease_of(policy))
+        if until is None:
+            raise stale(ticket, known)
+        work.commit()
+    return until
+
+
+def release(
+    begin: Begin,
+    *,
+    policy: Communities,
+    ticket: int,
+    operator: str,
+    reason: str,
+    token: int | None = None,
+    failed: bool = False,
+    anybody: bool = False,
+) -> PutBack:
+    """Give a ticket back, with why. ``failed``: an attempt failed, the next one waits longer, and the last one parks.
+
+    ``anybody``: others of the community may have it.
+    """
+    with begin() as work:
+        found = standing_of(work, ticket)
+        check_theirs(policy, found, operator)
+        held = hold(work, found, operator=operator, token=token, lease=lease_of(policy))
+        if failed:
+            done = put_back(work, ticket, token=held, actor=operator, reason=reason, policy=policy)
+        else:
+            done = _hand_back(work, ticket, token=held, actor=operator, reason=reason, anybody=anybody)
+        work.commit()
+    return done
+
+
+def _hand_back(work: UnitOfWork, ticket: int, *, token: int, actor: str, reason: str, anybody: bool) -> PutBack:
+    delay = timedelta(0)
+    if not work.queue.release(
+        ticket, token=token, actor=actor, reason=reason, delay=delay, counted=False, anybody=anybody
+    ):
+        raise stale(ticket, token)
+    return PutBack("ready", delay)
+
+
+def put_back(work: UnitOfWork, ticket: int, *, token: int, actor: str, reason: str, policy: Communities) -> PutBack:
+    """After a failed attempt: claimed again after a while that doubles, or parked after ``most_attempts`` of them.
+
+    Within a transaction that its caller commits; ``stale_token`` where the lease is over.
+    """
+    attempts = standing_of(work, ticket).attempts
+    delay = backoff(attempts, first=timedelta(minutes=policy.retry_minutes))
+    if attempts + 1 < policy.most_attempts:
+        done = work.queue.release(ticket, token=token, actor=actor, reason=reason, delay=delay)
+    else:
+        delay = timedelta(0)
+        done = work.queue.park(ticket, token=token, actor=actor, reason=f"{DEAD}:{attempts + 1}:{reason}")
+    if not done:
+        raise stale(ticket, token)
+    return PutBack("ready" if delay else "parked", delay)
+
+
+def complete(
+    begin: Begin,
+    *,
+    policy: Communities,
+    ticket: int,
+    operator: str,
+    state: str,
+    reason: str,
+    token: int | None = None,
+    code: str | None = None,
+    key: bytes = b"",
+) -> str:
+    """The result of the work on a ticket, its next state; gives the one before. ``code``: the link it came by."""
+    with begin() as work:
+        before = step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy, token=token)
+        if code is not None:
+            credit(work, ticket, code, key=key, actor=operator)
+        work.commit()
+    return before
+
+
+def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, reason: str) -> str:
+    """Bring back what lies aside: a parked ticket can be claimed again, an expired one is queued anew with a seat.
+
+    Gives the state it is in. Whoever left or was lost gets a new ticket from ``route`` after the cooling-off.
+    """
+    with begin() as work:
+        found = standing_of(work, ticket)
+        check_theirs(policy, found, operator)
+        check_token(work, found, operator=operator, token=None)
+        state = found.state
+        if found.state == "expired":
+            state = "queued"
+            step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy)
+        elif not work.queue.unpark(ticket, actor=operator, reason=reason):
+            raise _nothing_to_recycle(ticket, state)
+        work.commit()
+    return state
+
+
+def _nothing_to_recycle(ticket: int, state: str) -> Misconfigured:
+    said = refused(ticket, state, None).message
+    text = Text(
+        f"{said.zh}。只有搁置或过期的工单能重新启用；已流失或退群的人过了冷静期由 route 开新工单。",
+        f"{said.en}. Only parked and expired ones are recycled; who left or was lost gets a new one by `route`.",
+    )
+    return Misconfigured(text, code="not_recyclable")

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ class Bare:
 def rate(name: str, engine: Engine) -> bool:
     """Ours against the bare one, by turns; the median of the ratios."""
     World(lambda: UnitOfWork(engine))
-    fill(engine, TICKETS * (2 * ROUNDS + 2))
+    fill(engine, 2 * TICKETS * (2 * ROUNDS + 2))
     bare = Bare(engine, TICKETS)
     ours(engine, TICKETS), bare.run()
     pairs = [(ours(engine, TICKETS), bare.run()) for _ in range(ROUNDS)]
@@ -154,13 +155,13 @@ def claim_cost(engine: Engine, number: int) -> list[float]:
 def growth(name: str, few: Engine, many: Engine) -> bool:
     """What a claim costs over few and over many waiting tickets, by turns."""
     for engine, size in zip((few, many), SIZES, strict=True):
-        World(lambda engine=engine: UnitOfWork(engine))
+        World(partial(UnitOfWork, engine))
         fill(engine, size)
         claim_cost(engine, CLAIMS)
     spent: tuple[list[float], list[float]] = ([], [])
     for _ in range(CLAIMS // 20):
         for engine, costs in zip((few, many), spent, strict=True):
-            costs += claim_cost(engine, 20)
+            costs.extend(claim_cost(engine, 20))
     low, high = map(statistics.median, spent)
     told = f"{low * 1e6:,.0f} µs at {SIZES[0]:,}, {high * 1e6:,.0f} µs at {SIZES[1]:,}"
     print(f"queue {name:10} claim {told}   growth {high / low:.2f} (≤ {MOST_GROWTH})")

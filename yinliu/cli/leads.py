@@ -76,14 +76,26 @@ def _shown(door: Door, row: Row, *, reveal: bool) -> Row:
         }
         for contact in row["contacts"]
     ]
-    names = ("id", "grade", "score", "qualified", "name", "source", "post", "post_url", "breakdown", "qualified_at")
+    names: tuple[str, ...] = (
+        "id",
+        "grade",
+        "score",
+        "qualified",
+        "name",
+        "source",
+        "post",
+        "post_url",
+        "breakdown",
+        "qualified_at",
+    )
     where = {name: ticket.get(name) for name in ("community", "operator", "state")}
-    return {**{name: row[name] for name in names}, "contacts": contacts, **where}
+    return {**{name: row[name] for name in names}, "contacts": contacts, **where, "suppressed_at": row["suppressed_at"]}
 
 
 def _cells(row: Row) -> tuple[Any, ...]:
     contacts = " ".join(dict.fromkeys(contact["value"] for contact in row["contacts"]))
     state = wording.state(row["state"]) if row["state"] else ""
+    state = Text("已退订", "opted out") if row["suppressed_at"] else state
     return (row["id"], row["grade"], row["score"], row["name"], contacts, row["post"], row["community"], state)
 
 

@@ -46,6 +46,16 @@ _RIVALS = """
     SELECT first, second FROM not_same WHERE first {keys}
     UNION ALL SELECT second, first FROM not_same WHERE second {keys}
 """
+_SILENT_CONTACTS = f"""
+    SELECT comment.account_id, comment.id FROM comment JOIN contact ON contact.comment_id = comment.id
+    WHERE comment.id {{keys}} AND contact.rule NOT IN ({_SHARED}) AND EXISTS (
+        SELECT 1 FROM contact AS other JOIN comment AS theirs ON theirs.id = other.comment_id
+        JOIN suppression ON suppression.account_id = theirs.account_id
+        WHERE other.value_hmac = contact.value_hmac AND theirs.account_id <> comment.account_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM contact AS own JOIN signal ON signal.comment_id = own.comment_id
+        WHERE own.value_hmac = contact.value_hmac AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL)
+"""  # noqa: S608 - our own names
 
 
 class KnownAccount(NamedTuple):
@@ -136,6 +146,10 @@ class IdentityRepository:
         persons = suppress_accounts(self._session, accounts, actor=actor, now=now, reason=reason)
         stop_bringing(self._session, persons, actor=actor, now=now)
         return tuple(person for person in persons if person not in known)
+
+    def of_silent_contacts(self, comments: Sequence[int]) -> dict[int, int]:
+        """By account, a comment with a contact that another account left which is not to be contacted."""
+        return dict(self._bulk.find(_SILENT_CONTACTS, {"keys": comments}))
 
     def suppressed(self, persons: Iterable[int]) -> set[int]:
         """Those of these persons who asked not to be contacted."""

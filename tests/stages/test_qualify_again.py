@@ -218,6 +218,31 @@ def test_who_asks_not_to_be_contacted_is_never_routed(team: Team) -> None:
     assert [row[1] for row in team.rows(Lead.person_id, Lead.route_at)].count(None) == 1
 
 
+def test_a_second_account_with_the_contact_of_who_said_no_is_left_alone_too(team: Team) -> None:
+    """Two ids of one source are two persons; the number that would be rung is one."""
+    team.scoring, team.tagger = FADING, GUARDED
+    hear(team, post(), comment("c1", "别联系我 电话13912345678"), moment=MONDAY)
+    hear(
+        team,
+        comment("c2", HOT, "小王二号"),
+        comment("c3", HOT.replace("139", "138"), "小张"),
+        moment=MONDAY,
+    )
+    assert [row[0] is None for row in team.rows(Person.suppressed_at)] == [False, False, True]
+
+
+def test_who_was_routed_and_says_something_new_is_looked_at_again(team: Team) -> None:
+    """There may be another community for them; a reading that brings nothing new asks for no look."""
+    team.scoring, team.tagger = FADING, GUARDED
+    hear(team, post(), comment("c1", HOT), moment=MONDAY)
+    team.route(at=MONDAY + timedelta(minutes=30))
+    assert lead(team)[3] is None
+    at(team, MONDAY + timedelta(hours=1))
+    assert lead(team)[3] is None
+    hear(team, comment("c2", "露营 想买"), moment=MONDAY + timedelta(hours=2))
+    assert lead(team)[3] == MONDAY + timedelta(hours=2)
+
+
 def test_a_wish_and_then_a_no_ends_the_route(small: Team) -> None:
     """The lead was waiting to be routed."""
     hear(small, post(), comment("c1", HOT), moment=MONDAY)

@@ -8,6 +8,7 @@ from typing import Any
 
 from yinliu import wording
 from yinliu.bootstrap import App
+from yinliu.cli.bringing import bring_one_in
 from yinliu.cli.door import Door
 from yinliu.cli.work import Stages, worst
 from yinliu.errors import YinliuError
@@ -94,6 +95,7 @@ def show_demo(door: Door, *, folder: Path) -> None:
         inside = Door(App(_settings_for(door, folder)), door.as_json)
         summary, error = run_all(inside, Stages(inside.app), names=[], since=None)
     tell_summary(inside, summary)
+    summary["joined"] = bring_one_in(inside)
     _tell_queue(inside, summary)
     inside.give(summary)
     if error:
@@ -123,12 +125,12 @@ def _tell_queue(door: Door, summary: Summary) -> None:
     summary["queue"] = str(path)
     door.say(Text(f"队列  {path}", f"queue  {path}"))
     folder = door.app.workspace.folder
-    lead = tickets[0]["lead_id"] if tickets else 1
+    lead = next((row["lead_id"] for row in tickets if row["state"] == "joined"), 1)
     door.say(
         Text(
             "接着试试（先运行 . .venv/bin/activate）：",
             "Try next (after `. .venv/bin/activate`):",
         )
     )
-    for command in ("leads", "queue list", f"leads --explain {lead}"):
+    for command in (f"leads --explain {lead}", "leads", "queue list", "links", "people suggest", "console"):
         door.say(f"  yinliu --workspace {folder} {command}")

@@ -68,10 +68,11 @@ class _Qualifying:
         given = [*reading.signals(batch), *reading.earlier_answers(work, batch)]
         added, touched = work.signals.replace(batch.keys, given, version=reading.version, now=self._moment)
         work.people.mark_qualified(batch.keys, version=reading.version)
-        if batch.opted_out:
-            suppress(work, accounts=batch.opted_out, actor=ACTOR, now=self._moment)
+        silent = batch.opted_out | work.identities.of_silent_contacts(batch.keys)
+        if silent:
+            suppress(work, accounts=silent, actor=ACTOR, now=self._moment)
         persons = {*identified.persons.values(), *work.people.persons_of(touched)}
-        leads = self._scoring.score(work, sorted(persons))
+        leads = self._scoring.score(work, sorted(persons), spoke=set(identified.persons.values()))
         return {"comments": len(rows), "signals": added, "persons": identified.new, **leads}
 
     def score_again(self, work: UnitOfWork) -> Counts:

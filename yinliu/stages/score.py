@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,8 +39,8 @@ class Scoring:
         self._moment = moment
         self.stamp = f"{reading}.{policy.version}"
 
-    def score(self, work: UnitOfWork, persons: Sequence[int]) -> Counts:
-        """Score these persons anew; who never showed any interest is no lead."""
+    def score(self, work: UnitOfWork, persons: Sequence[int], *, spoke: Collection[int] = ()) -> Counts:
+        """Score these persons anew; who never showed any interest is no lead. ``spoke``: who said something new."""
         signals = {
             person: [SignalFact(*row) for row in rows]
             for person, rows in work.signals.of_persons(persons, version=self._reading).items()
@@ -52,7 +52,7 @@ class Scoring:
             if person in known or any(fact.kind not in _NO_INTEREST for fact in facts)
         ]
         self._add_posts(work, rows)
-        self._add_routing(work, rows, known)
+        self._add_routing(work, rows, known, spoke)
         work.people.keep_leads(rows)
         before = {person for person, lead in known.items() if lead["qualified"]}
         return {
@@ -91,17 +91,24 @@ class Scoring:
         for row in rows:
             row["post_id"] = posts.get(row["comment_id"])
 
-    @staticmethod
-    def _add_routing(work: UnitOfWork, rows: Sequence[Row], known: dict[int, Row]) -> None:
-        """From when on each is to be routed: who asked first comes first; never who is not to be contacted."""
+    def _add_routing(
+        self, work: UnitOfWork, rows: Sequence[Row], known: dict[int, Row], spoke: Collection[int]
+    ) -> None:
+        """From when on each is to be routed: who asked first comes first; never who is not to be contacted.
+
+        Who was routed before and says something new is looked at again: there may be another community for them.
+        """
         silent = work.identities.suppressed(row["person_id"] for row in rows)
         asked = [row["person_id"] for row in rows if row["qualified"] and _waits(known.get(row["person_id"]))]
         routed = work.people.ever_routed(asked)
         for row in rows:
-            before = known.get(row["person_id"])
-            fresh = before is None or not before["qualified"] or (_waits(before) and row["person_id"] not in routed)
-            kept = row["asked_at"] if fresh else _known(before)["route_at"]
-            row["route_at"] = kept if row["qualified"] and row["person_id"] not in silent else None
+            person, before = row["person_id"], known.get(row["person_id"])
+            at = row["asked_at"]
+            if before is not None and before["qualified"]:
+                at = before["route_at"]
+                if _waits(before) and (person not in routed or person in spoke):
+                    at = self._moment if person in routed else row["asked_at"]
+            row["route_at"] = at if row["qualified"] and person not in silent else None
 
 
 def _known(before: Row | None) -> Row:
@@ -109,8 +116,8 @@ def _known(before: Row | None) -> Row:
 
 
 def _waits(before: Row | None) -> bool:
-    """A lead that qualified before and that ``route`` neither looks at nor gave a note."""
-    return before is not None and before["qualified"] and before["route_at"] is None and before["route_note"] is None
+    """A lead that qualified before and that ``route`` does not look at."""
+    return before is not None and before["qualified"] and before["route_at"] is None
 
 
 def _origin(facts: Sequence[SignalFact], result: Score) -> SignalFact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from enum import Enum
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +13,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, func, inspect, select
+from sqlalchemy import Dialect, Engine, create_engine, event, func, inspect, select
+from sqlalchemy.exc import InvalidatePoolError
 
 from models.tables import metadata
 
@@ -22,7 +24,10 @@ BUSY_SECONDS = 30
 CACHE_KIB = 32 * 1024
 """Memory for SQLite's pages, at most: with its own 2 MiB every row of a large load goes to the disk and back."""
 
+IDLE_SECONDS = 1.0
+"""How long a connection to PostgreSQL may lie unused before it is asked whether it is still there."""
 
+_USED = "used"
 _UPGRADING = 0x79696E6C6975
 """The number of PostgreSQL's advisory lock (SQLite locks the file by itself)."""
 
@@ -40,11 +45,34 @@ class Schema(Enum):
 def open_engine(url: str) -> Engine:
     """An engine for ``sqlite:///…`` or ``postgresql+psycopg://…``; nothing is connected yet."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, hide_parameters=True)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_check_idle, engine.dialect))
+        return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _check_idle(dialect: Dialect, connection: Any, record: Any, _lent: Any) -> None:
+    # pool_pre_ping asks every time, which costs as much as a statement
+    used = record.info.get(_USED)
+    if used is None:
+        return
+    if connection.closed or (time.monotonic() - used > IDLE_SECONDS and not _answers(dialect, connection)):
+        raise InvalidatePoolError
+
+
+def _answers(dialect: Dialect, connection: Any) -> bool:
+    try:
+        return dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        return False
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -72,7 +100,9 @@ def _write_ahead(connection: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     # the driver itself: a statement through SQLAlchemy costs as much as the queue's own ones
-    connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
+    driver = connection.connection.driver_connection
+    if not driver.in_transaction:  # a session joined what the driver began
+        driver.execute("BEGIN IMMEDIATE")
 
 
 def schema_state(engine: Engine) -> tuple[Schema, str | None]:

@@ -20,6 +20,17 @@ _STATES = {
     "blocked_full": Text("社群已满", "waiting: all full"),
 }
 
+_OTHER_WORDS = {
+    "已入群": "joined",
+    "进群": "joined",
+    "入群": "joined",
+    "已加微信": "added",
+    "已邀请": "invited",
+    "退群": "left",
+    "已退订": "opted_out",
+}
+"""What operators also call a state."""
+
 _SIGNALS = {
     "contact_left": Text("留下联系方式", "left a contact"),
     "purchase_intent": Text("购买意向", "wants to buy"),
@@ -103,7 +114,9 @@ def state(name: str) -> Text:
 
 def state_named(text: str) -> str:
     """The state that a person means by its name or its Chinese title; what they wrote where it is neither."""
-    return next((name for name, title in _STATES.items() if text in (name, title.zh)), text)
+    plain = text.strip().lower()
+    plain = _OTHER_WORDS.get(plain, plain)
+    return next((name for name, title in _STATES.items() if plain in (name, title.zh)), text)
 
 
 def guard(name: str) -> Text:

@@ -5,16 +5,15 @@ The clock is the database's own. A worker whose lease ended, or was given to som
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.repositories import queue_sql as sql
-from models.repositories.bulk import Bulk, moment_of
+from models.repositories.bulk import Bulk, Line, moment_of
 from models.repositories.seats import SeatRepository
 
 COOLING_OFF = timedelta(days=30)
@@ -43,10 +42,13 @@ class Claimed:
 class QueueRepository:
     """Leases on tickets, in one session; every change notes an event."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._session = session
         self._bulk = Bulk(session)
-        self._seats = SeatRepository(session)
+
+    @property
+    def _seats(self) -> SeatRepository:
+        return SeatRepository(self._session)
 
     def clock(self) -> datetime:
         """The database's time."""
@@ -63,17 +65,14 @@ class QueueRepository:
         """
         found: list[Claimed] = []
         waiting = sql.TAKE_WAITING if actor in operators else sql.HOLD_WAITING
-        sources = [(sql.TAKE_READY, "assigned", name) for name in self._oldest_first(sql.READY_SINCE, operators)]
-        for statement, before, name in chain(sources, self._queued(waiting, communities)):
-            if len(found) >= limit:
-                break
-            values = {"name": name, "actor": actor, "seconds": lease.total_seconds(), "number": limit - len(found)}
-            found += self._claimed(self._find(statement, **values), before=before, actor=actor)
+        ready = (sql.TAKE_READY, "assigned", sql.READY_SINCE, operators)
+        for statement, before, since, names in (ready, (waiting, "queued", sql.WAITING_SINCE, communities)):
+            for name in self._oldest_first(since, names) if len(found) < limit else ():
+                if len(found) < limit:
+                    left = {"seconds": lease.total_seconds(), "number": limit - len(found)}
+                    rows = self._find(statement, name=name, actor=actor, **left)
+                    found += self._claimed(rows, before=before, actor=actor)
         return found
-
-    def _queued(self, statement: str, communities: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        for name in self._oldest_first(sql.WAITING_SINCE, communities):
-            yield statement, "queued", name
 
     def _oldest_first(self, since: str, names: Sequence[str]) -> Sequence[str]:
         """Those who have something that is ready, by when it became so; a single one is not asked."""
@@ -173,21 +172,12 @@ class QueueRepository:
         ``joined`` confirms its seat, an exit releases it. The lead is looked at again when its time has come: at once
         when retained, after ``cooling_off`` when the ticket was lost, left or expired.
         """
-        found = self._find(sql.HOLDS, ticket=ticket, token=token, actor=actor)
-        if not found:
+        self._session.flush()
+        when = self._bulk.stamp(now)
+        noted = {"ticket": ticket, "token": token, "actor": actor, "state": state, "reason": reason, "now": when}
+        if self._change(sql.EVENT_HELD, **noted) != 1:
             return False
-        before, lead = found[0]
-        self.put(
-            ticket,
-            before=str(before),
-            lead=int(lead),
-            state=state,
-            actor=actor,
-            reason=reason,
-            now=now,
-            cooling_off=cooling_off,
-            token=token,
-        )
+        self._put(ticket, state=state, now=now, when=when, cooling_off=cooling_off)
         return True
 
     def put(
@@ -195,41 +185,38 @@ class QueueRepository:
         ticket: int,
         *,
         before: str,
-        lead: int,
         state: str,
         actor: str,
         reason: str,
         now: datetime,
         cooling_off: timedelta = COOLING_OFF,
-        token: int | None = None,
     ) -> None:
         """Move a ticket that this transaction has locked, and that nobody holds a live lease on but who moves it."""
-        self._change(sql.ADVANCE, ticket=ticket, state=state, now=self._bulk.stamp(now))
-        self.note([(ticket, before, state, token)], actor=actor, reason=reason, now=now)
-        self._settle(ticket, lead=lead, state=state, now=now, cooling_off=cooling_off)
+        self.note([(ticket, before, state, None)], actor=actor, reason=reason, now=now)
+        self._put(ticket, state=state, now=now, when=self._bulk.stamp(now), cooling_off=cooling_off)
 
-    def give(self, ticket: int, *, operator: str | None, due_at: datetime | None) -> None:
-        """Whose a locked ticket is from now on, and until when they answer; it is not late any more."""
-        self._change(sql.GIVE, ticket=ticket, operator=operator, due=self._bulk.stamp(due_at))
-
-    def _settle(self, ticket: int, *, lead: int, state: str, now: datetime, cooling_off: timedelta) -> None:
+    def _put(self, ticket: int, *, state: str, now: datetime, when: str | None, cooling_off: timedelta) -> None:
+        self._change(sql.ADVANCE, ticket=ticket, state=state, now=when)
         if state in _COOLING or state == "retained":
-            when = now if state == "retained" else now + cooling_off
-            self._change(sql.LOOK_AGAIN, lead=lead, moment=self._bulk.stamp(when))
+            again = now if state == "retained" else now + cooling_off
+            self._change(sql.LOOK_AGAIN, ticket=ticket, moment=self._bulk.stamp(again))
         elif state in _BEGINNINGS:
-            self._change(sql.LOOK_NO_MORE, lead=lead)
+            self._change(sql.LOOK_NO_MORE, ticket=ticket)
         if state in ("joined", "retained"):
             self._seats.confirm(ticket, now=now)
         elif state in _RELEASING:
             self._seats.release(ticket, now=now)
+
+    def give(self, ticket: int, *, operator: str | None, due_at: datetime | None) -> None:
+        """Whose a locked ticket is from now on, and until when they answer; it is not late any more."""
+        self._change(sql.GIVE, ticket=ticket, operator=operator, due=self._bulk.stamp(due_at))
 
     def note(
         self, moves: Sequence[tuple[int, str | None, str, int | None]], *, actor: str, reason: str, now: datetime
     ) -> None:
         """Events of tickets: (ticket, state before, state after, token) each."""
         when = self._bulk.stamp(now)
-        rows = [(ticket, before, after, actor, reason, token, when) for ticket, before, after, token in moves]
-        self._bulk.write(sql.EVENT, rows)
+        self._bulk.write(sql.EVENT, [(*move[:3], actor, reason, move[3], when) for move in moves])
 
     def _note_now(self, rows: list[tuple[Any, ...]]) -> None:
         self._bulk.write(sql.spoken(sql.EVENT_NOW, self._bulk.sqlite), rows)

@@ -71,7 +71,7 @@ CAN_TAKE = """
 HOLD_ONE = f"UPDATE ticket SET {_LEASED} WHERE id = :ticket RETURNING {_ROW}"  # noqa: S608 - our own words
 TAKE_ONE = f"UPDATE ticket SET {_MINE} WHERE id = :ticket RETURNING {_ROW}"  # noqa: S608 - our own words
 
-HOLDS = f"SELECT state, lead_id FROM ticket WHERE {_LIVE} @lock"  # noqa: S608 - our own words
+HOLDS = f"SELECT state FROM ticket WHERE {_LIVE} @lock"  # noqa: S608 - our own words
 BEAT = f"UPDATE ticket SET ready_at = @later WHERE {_LIVE} RETURNING ready_at"  # noqa: S608 - our own words
 RELEASE = """
     UPDATE ticket SET leased_by = NULL, ready_at = @later, attempts = attempts + :counted WHERE id = :ticket
@@ -90,12 +90,16 @@ ADVANCE = """
     UPDATE ticket SET state = :state, changed_at = :now, ready_at = @clock, leased_by = NULL, attempts = 0,
     parked_at = NULL, parked_reason = NULL WHERE id = :ticket
 """
-LOOK_AGAIN = "UPDATE lead SET route_at = :moment WHERE id = :lead AND qualified"
-LOOK_NO_MORE = "UPDATE lead SET route_at = NULL WHERE id = :lead AND route_at IS NOT NULL"
+_LEAD = "id = (SELECT lead_id FROM ticket WHERE id = :ticket)"
+LOOK_AGAIN = f"UPDATE lead SET route_at = :moment WHERE {_LEAD} AND qualified"  # noqa: S608 - our own words
+LOOK_NO_MORE = f"UPDATE lead SET route_at = NULL WHERE {_LEAD} AND route_at IS NOT NULL"  # noqa: S608 - our own words
 GIVE = "UPDATE ticket SET operator = :operator, due_at = :due, late_at = NULL, escalation = 0 WHERE id = :ticket"
 
 _EVENT = 'INSERT INTO ticket_event (ticket_id, "before", "after", actor, reason, token, happened_at)'
 EVENT = f"{_EVENT} VALUES (?, ?, ?, ?, ?, ?, ?)"
+_MOVED = "SELECT id, state, :state, :actor, :reason, lease_token, :now FROM ticket"
+EVENT_HELD = f"{_EVENT} {_MOVED} WHERE {_LIVE} @lock"
+"""The event of a move under a live lease, with the ticket locked; nothing where the lease is over."""
 EVENT_NOW = f"{_EVENT} VALUES (?, ?, ?, ?, ?, ?, @clock)"
 
 

@@ -54,7 +54,7 @@ _BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :
 _STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
 _WAITING = """
     SELECT id FROM ticket WHERE state = 'queued' AND parked_at IS NULL AND community = :community
-    ORDER BY ready_at, id LIMIT
+    AND (leased_by IS NULL OR ready_at <= :now) ORDER BY ready_at, id LIMIT
 """
 _SETTLE = "UPDATE lead SET route_at = NULL, route_note = :note WHERE id{leads}"
 _TURNS = """
@@ -181,9 +181,10 @@ class RoutingRepository:
         """Whether somebody waits for a seat of a community."""
         return bool(self._bulk.find(f"{_BLOCKED} 1", community=community))
 
-    def waiting(self, community: str, *, limit: int) -> list[int]:
-        """Tickets with a seat and without an operator, who waits longest first; locked."""
-        return [key for (key,) in self._bulk.find(f"{_WAITING} {limit} {self._locked}", community=community)]
+    def waiting(self, community: str, *, limit: int, now: datetime) -> list[int]:
+        """Tickets with a seat, no operator and no live lease, who waits longest first; locked."""
+        values: dict[str, Any] = {"community": community, "now": self._bulk.stamp(now)}
+        return [key for (key,) in self._bulk.find(f"{_WAITING} {limit} {self._locked}", **values)]
 
     def keep_turns(self, operators: Mapping[str, tuple[int, str, int]], communities: Mapping[str, int]) -> None:
         """Keep whose turn it was: (turn, day, given) by operator, turn by community."""
@@ -194,10 +195,9 @@ class RoutingRepository:
         """New tickets with their first events and seats; ``reason`` is the event's. Gives their numbers."""
         stamp, keys = self._bulk.stamp(now), self._bulk.new_ids("ticket", len(rows)) if rows else []
         pairs = list(zip(keys, rows, strict=True))
-        columns = f"{_TICKET}, ready_at"
         self._bulk.insert(
             "ticket",
-            columns,
+            f"{_TICKET}, ready_at",
             [(key, *self._ticket(row), stamp, stamp, self._bulk.stamp(row["due_at"]), stamp) for key, row in pairs],
         )
         self._bulk.insert(

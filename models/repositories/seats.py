@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk
+from models.repositories.bulk import Bulk, Line
 
 _OPEN_GROUPS = """
     SELECT id FROM community_group WHERE community = :community AND NOT closed AND taken < capacity
@@ -29,7 +29,7 @@ _FREE = """
 class SeatRepository:
     """Seats of groups, in one session. ``community_group.taken`` is always the number of seats that are held."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._session = session
         self._bulk = Bulk(session)
 

@@ -99,3 +99,13 @@ def test_a_day_that_is_none_is_refused(call: Call, options: list[str]) -> None:
     said = call(*options, "leads", "--as-of", "yesterday")
     assert said.code == 2
     assert "%Y-%m-%d" in said.err
+
+
+@pytest.mark.parametrize("when", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_time_is_refused(call: Call, options: list[str], when: str) -> None:
+    """Of the list and of one lead; so is a number that no row can have."""
+    for words in ([], ["--explain", "1"]):
+        said = call(*options, "leads", *words, "--as-of", when, "--json")
+        assert (said.code, json.loads(said.out)["error"]) == (2, "bad_as_of")
+    said = call(*options, "leads", "--explain", "9" * 30, "--json")
+    assert (said.code, json.loads(said.out)["error"]) == (2, "usage")

@@ -62,6 +62,8 @@ def test_addresses_begin_where_the_team_says(call: Call, team: App) -> None:
     [
         ([], "bad_link"),
         (["--post", "99"], "no_post"),
+        (["--post", "-1"], "no_post"),
+        (["--post", "9" * 30], "usage"),
         (["--community", "campin"], "no_community"),
         (["--campaign", "x", "--operator", "小粟"], "no_operator"),
         (["--campaign", ""], "bad_campaign"),

@@ -97,6 +97,10 @@ def test_who_opts_out_is_listed_so(people: Callable[..., Said]) -> None:
         (("not-same", "0", "1", "--actor", "店长"), "no_person"),
         (("opt-out", "99", *ACTOR), "no_person"),
         (("unmerge", "99", "--actor", "店长"), "no_merge"),
+        (("show", "9" * 30), "usage"),
+        (("unmerge", "9" * 30, "--actor", "店长"), "usage"),
+        (("merge", "x", "1", *ACTOR), "usage"),
+        (("list", "--limit", "-1"), "usage"),
     ],
 )
 def test_a_wrong_question_is_answered(people: Callable[..., Said], words: tuple[str, ...], code: str) -> None:

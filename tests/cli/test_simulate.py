@@ -136,3 +136,10 @@ def test_a_duration_of_nine_thousand_weeks_is_too_long() -> None:
     """There is no such day."""
     with pytest.raises(Misconfigured):
         read_start("9999w" * 2, zone=CHINA, moment=NOON)
+
+
+def test_a_missing_file_option_is_told_a_program(call: Call, workspace: Path) -> None:
+    """One JSON object, as for every other error."""
+    said = call("--workspace", str(workspace), "simulate", "--since", "30d", "--json")
+    assert (said.code, json.loads(said.out)["error"]) == (2, "usage")
+    assert "--communities" in json.loads(said.out)["message"]

@@ -24,6 +24,8 @@ from yinliu.stages.counts import Progress as Tick
 
 _VALUED = ("--workspace", "--database-url", "--lang")
 _FLAGS = ("--json",)
+LARGEST = 2**31 - 1
+"""No number of a row, and no token, is larger: both databases can hold it."""
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:

@@ -10,13 +10,15 @@ import typer
 from models.unit_of_work import UnitOfWork
 from nlp.contacts import mask_text
 from yinliu import wording
-from yinliu.cli.door import Door
+from yinliu.cli.door import LARGEST, Door
 from yinliu.cli.explained import Explained, scored, tell_score, tell_story
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages.replay import replay
 
 Row = dict[str, Any]
+_YEARS = range(1970, 9000)
+"""Days that both databases and every zone know."""
 _COLUMNS = (
     ("编号", "id"),
     ("等级", "grade"),
@@ -31,7 +33,7 @@ _COLUMNS = (
 
 def leads(
     context: typer.Context,
-    explain: Annotated[int | None, typer.Option(help="说明某条线索的来龙去脉 / why this lead")] = None,
+    explain: Annotated[int | None, typer.Option(max=LARGEST, help="说明某条线索的来龙去脉 / why this lead")] = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按这一天结束时的评分 / scores at that day's end")
     ] = None,
@@ -53,6 +55,13 @@ def leads(
 
 def _end_of(door: Door, day: datetime) -> datetime:
     """The end of a day in the team's zone."""
+    if day.year not in _YEARS:
+        first, last = _YEARS[0], _YEARS[-1]
+        text = Text(
+            f"--as-of {day:%Y-%m-%d} 超出范围：应在 {first} 年到 {last} 年之间。",
+            f"--as-of {day:%Y-%m-%d} is out of range: a day of the years {first} to {last}.",
+        )
+        raise Misconfigured(text, code="bad_as_of")
     return (day + timedelta(days=1)).replace(tzinfo=door.app.workspace.zone)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from nlp.contacts import mask_text
-from yinliu.cli.door import Door
+from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.language import Text
 from yinliu.leads.signposts import totals
@@ -36,7 +36,7 @@ class By(StrEnum):
 def link(
     context: typer.Context,
     *,
-    post: Annotated[int | None, typer.Option(help="文章编号，见 yinliu posts / a post's id")] = None,
+    post: Annotated[int | None, typer.Option(max=LARGEST, help="文章编号，见 yinliu posts / a post's id")] = None,
     campaign: Annotated[str | None, typer.Option(help="活动名称 / a campaign")] = None,
     community: Annotated[str | None, typer.Option(help="社群名称（communities.yaml）/ a community")] = None,
     operator: Annotated[str | None, typer.Option(help="由谁发出 / whose link it is")] = None,

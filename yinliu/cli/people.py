@@ -8,7 +8,7 @@ import typer
 
 from nlp.contacts import mask_text
 from yinliu import wording
-from yinliu.cli.door import Door
+from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages import persons
@@ -18,7 +18,7 @@ people = typer.Typer(no_args_is_help=True, help="人：识别、合并与退订 
 Row = dict[str, Any]
 Actor = Annotated[str, typer.Option(help="谁操作 / who decides")]
 Reason = Annotated[str, typer.Option(help="原因 / why")]
-Person = Annotated[int, typer.Argument(help="人的编号（yinliu people list）/ the person's number")]
+Person = Annotated[int, typer.Argument(max=LARGEST, help="人的编号（yinliu people list）/ the person's number")]
 Limit = Annotated[int, typer.Option(help="最多列出几行 / at most so many", min=1, max=100_000)]
 _COLUMNS = (
     ("编号", "id"),
@@ -123,7 +123,7 @@ def merge(context: typer.Context, one: Person, other: Person, actor: Actor, reas
 @people.command("unmerge")
 def unmerge(
     context: typer.Context,
-    event: Annotated[int, typer.Argument(help="合并编号（yinliu people merges）/ the merge")],
+    event: Annotated[int, typer.Argument(max=LARGEST, help="合并编号（yinliu people merges）/ the merge")],
     actor: Actor,
 ) -> None:
     """撤销一次合并，并标记他们不是同一个人。 / Undo a merge; they are noted as not the same."""

@@ -31,6 +31,8 @@ _COLUMNS = (
     ("来自文章", "post"),
     ("应处理于", "due"),
 )
+_TO_INVITE = ("queued", "assigned", "invited", "added")
+"""States in which there is something to say to the person; a full community or a member needs no invitation."""
 _PARKED = (*_COLUMNS[:3], ("昵称", "name"), ("原因", "why"), ("自", "since"))
 
 
@@ -52,10 +54,18 @@ def list_tickets(
     with door.app.begin() as work:
         rows = work.tickets.queue(community=community, everything=everything)
     if out:
-        write_queue(out, rows, when=door.when)
-        door.say(Text(f"已写入 {out}", f"wrote {out}"))
+        _write(door, out, rows)
     door.give_lines(rows)
     door.table(Text(f"队列 {len(rows)} 张工单", f"{len(rows)} tickets"), _COLUMNS, [_cells(door, row) for row in rows])
+
+
+def _write(door: Door, out: Path, rows: Sequence[dict[str, Any]]) -> None:
+    try:
+        write_queue(out, rows, when=door.when)
+    except OSError as error:
+        text = Text(f"无法写入 {out}（{error.strerror}）。请换一个文件名。", f"cannot write {out} ({error.strerror}).")
+        raise Misconfigured(text, code="bad_file") from error
+    door.say(Text(f"已写入 {out}", f"wrote {out}"))
 
 
 def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
@@ -128,7 +138,7 @@ def _told(door: Door, claimed: Sequence[Claimed]) -> list[dict[str, Any]]:
 
 def _words(door: Door, row: dict[str, Any]) -> str | None:
     policy = door.app.workspace.communities
-    if row["community"] not in policy.by_name:
+    if row["community"] not in policy.by_name or row["state"] not in _TO_INVITE:
         return None
     base = door.app.workspace.general.link_url
     return suggested_words(door.app.begin, ticket=row["id"], policy=policy, vault=door.app.vault, base=base)
@@ -137,7 +147,7 @@ def _words(door: Door, row: dict[str, Any]) -> str | None:
 def _show(door: Door, row: dict[str, Any]) -> None:
     state, contacts = wording.state(row["state"]), " ".join(row["contacts"]) or "-"
     reasons = [wording.reason(code) for code in row["reasons"]]
-    group = f" {row['group']}" if row["group"] else ""
+    group = _group(door, row)
     name, post, url = row["name"] or "-", row["post"] or "-", row["url"] or ""
     until = door.when(row["until"])
     lines: tuple[Text | str, ...] = (
@@ -153,6 +163,13 @@ def _show(door: Door, row: dict[str, Any]) -> None:
     )
     for line in lines:
         door.say(line)
+
+
+def _group(door: Door, row: dict[str, Any]) -> str:
+    """The group's title, where the community has more than one."""
+    rule = door.app.workspace.communities.by_name.get(row["community"])
+    titles = {group.name: group.title for group in rule.groups} if rule else {}
+    return f" · {titles.get(row['group'], row['group'])}" if row["group"] and (titles or rule is None) else ""
 
 
 for _command in (steps.heartbeat, steps.invite, steps.complete, steps.release, steps.recycle, steps.move):

@@ -6,15 +6,19 @@ from typing import Annotated
 
 import typer
 
+from nlp.contacts import mask_text
 from yinliu import wording
-from yinliu.cli.door import Door
+from yinliu.cli.door import LARGEST, Door
+from yinliu.errors import Misconfigured
 from yinliu.language import Text
+from yinliu.leads.tickets import STATES
 from yinliu.stages import queue as stage
 from yinliu.stages.move import move_ticket
+from yinliu.workspace.document import nearest
 
 Ticket = Annotated[int, typer.Argument(help="工单编号 / the ticket")]
 Who = Annotated[str, typer.Option("--operator", "--actor", help="谁操作 / who")]
-Token = Annotated[int | None, typer.Option(help="领取时给的令牌；不写则须无人持有 / the claim's token")]
+Token = Annotated[int | None, typer.Option(max=LARGEST, help="领取时给的令牌；不写则须无人持有 / the claim's token")]
 Why = Annotated[str, typer.Option(help="原因 / why")]
 
 
@@ -43,8 +47,7 @@ def complete(
     code: Annotated[str | None, typer.Option(help="对方带来的路标口令 / the signpost's code they came with")] = None,
 ) -> None:
     """登记结果：已加好友、已进群、已流失…… / Note the result: added, joined, lost…"""
-    named = wording.state_named(state)
-    _completed(context.obj, ticket, named, operator=operator, token=token, reason=reason, code=code)
+    _completed(context.obj, ticket, _state(state), operator=operator, token=token, reason=reason, code=code)
 
 
 def _completed(
@@ -56,7 +59,7 @@ def _completed(
         ticket=ticket,
         operator=operator,
         state=state,
-        reason=reason,
+        reason=mask_text(reason),
         token=token,
         code=code,
         key=door.app.vault.links_key if code else b"",
@@ -76,12 +79,15 @@ def release(
 ) -> None:
     """放回工单，写明原因。 / Give a ticket back, with why."""
     door: Door = context.obj
+    if not reason.strip():
+        text = Text("--reason 不能为空：写明为什么放回。", "--reason is empty: say why it is given back.")
+        raise Misconfigured(text, code="no_reason")
     done = stage.release(
         door.app.begin,
         policy=door.app.workspace.communities,
         ticket=ticket,
         operator=operator,
-        reason=reason,
+        reason=mask_text(reason),
         token=token,
         failed=failed,
         anybody=anybody,
@@ -103,7 +109,7 @@ def recycle(context: typer.Context, ticket: Ticket, operator: Who, reason: Why =
     """重新启用搁置或过期的工单。 / Bring a parked or expired ticket back."""
     door: Door = context.obj
     policy = door.app.workspace.communities
-    state = stage.recycle(door.app.begin, policy=policy, ticket=ticket, operator=operator, reason=reason)
+    state = stage.recycle(door.app.begin, policy=policy, ticket=ticket, operator=operator, reason=mask_text(reason))
     told = wording.state(state)
     door.say(Text(f"工单 {ticket} 已重新启用：{told.zh}", f"ticket {ticket} is back: {told.en}"))
     door.give({"ticket": ticket, "state": state})
@@ -118,9 +124,26 @@ def move(
 ) -> None:
     """推进一张工单的状态。 / Move a ticket to its next state."""
     door: Door = context.obj
-    state, policy = wording.state_named(state), door.app.workspace.communities
+    state, policy, reason = _state(state), door.app.workspace.communities, mask_text(reason)
     before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, policy=policy)
     _moved(door, ticket, before, state)
+
+
+def _state(text: str) -> str:
+    """The state that somebody wrote, in English or Chinese; :class:`Misconfigured` (``no_state``) for none."""
+    name = wording.state_named(text)
+    if name not in STATES:
+        said = Text(f"没有名为 {text!r} 的工单状态", f"there is no ticket state {text!r}")
+        raise Misconfigured(_with_states(said, text), code="no_state")
+    return name
+
+
+def _with_states(said: Text, text: str) -> Text:
+    """What was said, with all states; a near one is guessed in English only: 已进群 is near to 已退群."""
+    near = nearest(text.lower(), STATES) if text.isascii() else None
+    zh, en = (f"，是不是想写 {near}？", f", did you mean {near}?") if near else ("。", ".")
+    listed = "、".join(f"{wording.state(name).zh}（{name}）" for name in STATES)
+    return Text(f"{said.zh}{zh}可用：{listed}", f"{said.en}{en} Allowed: {', '.join(STATES)}")
 
 
 def _moved(door: Door, ticket: int, before: str, state: str) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from nlp.contacts import mask
 from nlp.tags import Contact
-from yinliu.cli.door import Door
+from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 
@@ -36,7 +36,7 @@ def posts(context: typer.Context) -> None:
 
 def curve(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(help="文章编号，见 yinliu posts / a post's id")],
+    number: Annotated[int, typer.Argument(max=LARGEST, help="文章编号，见 yinliu posts / a post's id")],
 ) -> None:
     """一篇文章的计数随时间的变化。 / How a post's counters went over time."""
     door: Door = context.obj

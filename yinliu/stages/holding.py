@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from models.onboarding import OPEN_STATES
 from models.repositories.queue import Claimed
 from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
@@ -77,6 +78,8 @@ def hold(work: UnitOfWork, found: Standing, *, operator: str, token: int | None,
 def take(work: UnitOfWork, found: Standing, *, operator: str, lease: timedelta) -> Claimed:
     """A lease on this ticket; ``held`` where somebody else has it, ``move_refused`` where it is ended."""
     check_token(work, found, operator=operator, token=None)
+    if found.state not in OPEN_STATES and found.state != "retained":
+        raise refused(found.ticket, found.state, None)
     check_person(work, found)
     claimed = work.queue.claim_one(found.ticket, actor=operator, lease=lease)
     if claimed is None:

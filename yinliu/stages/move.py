@@ -51,9 +51,7 @@ def step(
         check_person(work, found)
     _take_seat(work, found, state, moment)
     if found.state == "expired":
-        work.queue.put(
-            ticket, before=found.state, lead=found.lead_id, state=state, actor=actor, reason=reason, now=moment
-        )
+        work.queue.put(ticket, before=found.state, state=state, actor=actor, reason=reason, now=moment)
     else:
         _advance(work, found, state=state, actor=actor, reason=reason, moment=moment, policy=policy, token=token)
     _give(work, found, state=state, actor=actor, policy=policy, moment=moment)

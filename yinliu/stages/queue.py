@@ -9,6 +9,7 @@ from typing import Literal
 
 from models.repositories.queue import Claimed
 from models.unit_of_work import UnitOfWork
+from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.tickets import backoff
@@ -19,7 +20,6 @@ from yinliu.stages.holding import (
     check_token,
     communities_of,
     hold,
-    refused,
     stale,
     standing_of,
     take,
@@ -145,11 +145,24 @@ def complete(
 ) -> str:
     """The result of the work on a ticket, its next state; gives the one before. ``code``: the link it came by."""
     with begin() as work:
-        before = step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy, token=token)
+        if code is not None and _noted(work, ticket, state=state, operator=operator, token=token, policy=policy):
+            before = state
+        else:
+            before = step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy, token=token)
         if code is not None:
             credit(work, ticket, code, key=key, actor=operator)
         work.commit()
     return before
+
+
+def _noted(work: UnitOfWork, ticket: int, *, state: str, operator: str, token: int | None, policy: Communities) -> bool:
+    """True where the result is noted already: the code that turned up later is all that is missing."""
+    found = standing_of(work, ticket)
+    if found.state != state:
+        return False
+    check_theirs(policy, found, operator)
+    check_token(work, found, operator=operator, token=token)
+    return True
 
 
 def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, reason: str) -> str:
@@ -172,9 +185,11 @@ def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, re
 
 
 def _nothing_to_recycle(ticket: int, state: str) -> Misconfigured:
-    said = refused(ticket, state, None).message
+    known = wording.state(state).zh
     text = Text(
-        f"{said.zh}。只有搁置或过期的工单能重新启用；已流失或退群的人过了冷静期由 route 开新工单。",
-        f"{said.en}. Only parked and expired ones are recycled; who left or was lost gets a new one by `route`.",
+        f"工单 {ticket} 现在是{known}（{state}），没有搁置或过期，不用重新启用。"
+        "已流失或退群的人过了冷静期由 yinliu route 开新工单。",
+        f"ticket {ticket} is {state}, neither parked nor expired: there is nothing to recycle."
+        " Who left or was lost gets a new one by `yinliu route` after the cooling-off.",
     )
     return Misconfigured(text, code="not_recyclable")

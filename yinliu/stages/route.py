@@ -123,7 +123,7 @@ class _Batch:
         rows, more = [], False
         for rule in self._policy.communities:
             room = min(BATCH, self._placing.router.roster.room(rule, self._now))
-            tickets = self._routing.waiting(rule.name, limit=room) if room > 0 else []
+            tickets = self._routing.waiting(rule.name, limit=room, now=self._now) if room > 0 else []
             rows += [self._moved(ticket, rule.name, before="queued", reason="shift_began") for ticket in tickets]
             more = more or len(tickets) == BATCH
         self._routing.move_tickets(rows, actor=ACTOR, now=self._now)

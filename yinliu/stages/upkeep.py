@@ -62,7 +62,6 @@ class _Due:
                 work.queue.put(
                     one.ticket,
                     before=before,
-                    lead=one.lead_id,
                     state=after,
                     actor=ACTOR,
                     reason=reason,

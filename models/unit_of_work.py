@@ -66,94 +66,117 @@ class UnitOfWork:
 
     @cached_property
     def bundles(self) -> BundleRepository:
+        """Versions of rules and heads that were used."""
         return BundleRepository(self._session)
 
     @cached_property
     def content(self) -> ContentRepository:
+        """What landed, into posts, comments, accounts."""
         return ContentRepository(self._session)
 
     @cached_property
     def curves(self) -> CurveRepository:
+        """How a post's counters went."""
         return CurveRepository(self._session)
 
     @cached_property
     def due(self) -> DueRepository:
+        """Tickets whose time has come."""
         return DueRepository(self._session)
 
     @cached_property
     def identities(self) -> IdentityRepository:
+        """Who is who."""
         return IdentityRepository(self._session)
 
     @cached_property
     def labels(self) -> LabelRepository:
+        """Labels that people gave."""
         return LabelRepository(self._session)
 
     @cached_property
     def leads(self) -> LeadRepository:
+        """Leads with everything behind them."""
         return LeadRepository(self._session)
 
     @cached_property
     def links(self) -> LinkRepository:
+        """Signposts and clicks."""
         return LinkRepository(self._session)
 
     @cached_property
     def people(self) -> PeopleRepository:
+        """Comments to qualify, and the leads they make."""
         return PeopleRepository(self._session)
 
     @cached_property
     def persons(self) -> PersonRepository:
+        """Persons as people ask about them."""
         return PersonRepository(self._session)
 
     @cached_property
     def quarantine(self) -> QuarantineRepository:
+        """What could not be read."""
         return QuarantineRepository(self._session)
 
     @cached_property
     def queue(self) -> QueueRepository:
+        """Leases on tickets."""
         return QueueRepository(self._line)
 
     @cached_property
     def replay(self) -> ReplayRepository:
+        """What simulating needs to read."""
         return ReplayRepository(self._session)
 
     @cached_property
     def routing(self) -> RoutingRepository:
+        """Communities, groups, turns, leads to route."""
         return RoutingRepository(self._session)
 
     @cached_property
     def runs(self) -> RunRepository:
+        """What the stages did."""
         return RunRepository(self._session)
 
     @cached_property
     def seats(self) -> SeatRepository:
+        """The seat ledger."""
         return SeatRepository(self._line)
 
     @cached_property
     def sends(self) -> SendRepository:
+        """Invitations and their results."""
         return SendRepository(self._session)
 
     @cached_property
     def signals(self) -> SignalRepository:
+        """The log of signals."""
         return SignalRepository(self._session)
 
     @cached_property
     def tags(self) -> TagRepository:
+        """Texts to tag, and their tags."""
         return TagRepository(self._session)
 
     @cached_property
     def texts(self) -> TextRepository:
+        """Texts as they were said."""
         return TextRepository(self._session)
 
     @cached_property
     def tickets(self) -> TicketRepository:
+        """Tickets as people ask about them."""
         return TicketRepository(self._session)
 
     @cached_property
     def visits(self) -> VisitRepository:
+        """When posts are read again."""
         return VisitRepository(self._session)
 
     @cached_property
     def weekly(self) -> WeeklyRepository:
+        """What the weekly report asks."""
         return WeeklyRepository(self._session)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from functools import partial
 from importlib.resources import files
@@ -13,8 +15,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Dialect, Engine, create_engine, event, func, inspect, select
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, inspect, select
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
 
 from models.tables import metadata
 
@@ -123,12 +125,32 @@ def schema_state(engine: Engine) -> tuple[Schema, str | None]:
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables to this code's revision in one transaction; a second process waits and finds it done."""
-    config = _config(engine)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
+    with changing_tables(engine) as connection:
+        config = _config(engine)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def changing_tables(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which tables may be made anew, as SQLite must to change them, while others refer to them.
+
+    What refers to nothing afterwards undoes it all (:class:`~sqlalchemy.exc.IntegrityError`).
+    """
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
+        try:
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
+                yield connection
+                if engine.dialect.name == "sqlite" and (lost := driver.execute("PRAGMA foreign_key_check").fetchall()):
+                    raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"{len(lost)} rows, {lost[:3]}"))
+        finally:
+            if engine.dialect.name == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _config(engine: Engine) -> Config:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from crawlers.items import CommentItem, PostItem
-from models.database import Schema, _config, open_engine, schema_state, upgrade
+from models.database import Schema, _config, changing_tables, open_engine, schema_state, upgrade
 from models.unit_of_work import UnitOfWork
 from tests.stages.team import MONDAY
 
@@ -32,7 +33,7 @@ FIRST = (
 def move(engine: Engine, revision: str) -> None:
     """Bring the tables to a revision, forwards or back."""
     config = _config(engine)
-    with engine.begin() as connection:
+    with changing_tables(engine) as connection:
         config.attributes["connection"] = connection
         forwards = not inspect(connection).has_table("visit")
         (command.upgrade if forwards else command.downgrade)(config, revision)
@@ -98,3 +99,48 @@ def test_the_way_back_is_open(old: Engine) -> None:
     assert before == {table: rows(old, f"SELECT * FROM {table}") for table in before}
     upgrade(old)
     assert schema_state(old)[0] is Schema.CURRENT
+
+
+LED = (
+    f"INSERT INTO person (id, name, first_seen_at) VALUES (1, '小王', {_AT}), (2, '小张', {_AT})",
+    "INSERT INTO identity (account_id, person_id, how, confidence) VALUES (1, 1, 'new', 1.0)",
+    "INSERT INTO merge_event (id, kept, dropped, how, accounts, happened_at) VALUES"
+    f" (1, 1, 9, 'contact', '[1]', {_AT})",
+    "INSERT INTO signal (id, person_id, kind, evidence, version, label, comment_id, happened_at) VALUES"
+    f" (1, 1, 'purchase_intent', 'blog:c1', 'v', 'purchase_intent', 1, {_AT})",
+    "INSERT INTO lead (id, person_id, score, grade, qualified, breakdown, scoring_version, comment_id, qualified_at,"
+    " changed_at) VALUES"
+    f" (1, 1, 85, 'A', true, '[]', 's', 1, {_AT}, {_AT}), (2, 2, 85, 'A', true, '[]', 's', 1, {_AT}, {_AT})",
+    "INSERT INTO community (name, title, capacity, position) VALUES"
+    " ('camping', '露营', 2, 0), ('coffee', '咖啡', 5, 1)",
+    "INSERT INTO ticket (id, lead_id, person_id, community, state, operator, reasons, created_at, changed_at) VALUES"
+    f" (1, 1, 1, 'camping', 'joined', '小李', '[]', {_AT}, {_AT}),"
+    f" (2, 1, 1, 'coffee', 'assigned', '小李', '[]', {_AT}, {_AT})",
+    'INSERT INTO ticket_event (id, ticket_id, happened_at, "before", "after", actor, reason) VALUES'
+    f" (1, 1, {_AT}, NULL, 'assigned', 'yinliu', 'routed')",
+    "INSERT INTO crm_export (id, target, lead_id, content_hash, batch, written_at) VALUES"
+    f" (1, 'csv', 1, 'h', 'b', {_AT})",
+)
+
+
+def test_leads_and_tickets_go_on_with_seats(old: Engine) -> None:
+    """Who sits or is on the way holds a seat, who has no ticket is routed, signals are made anew, nothing is orphaned."""
+    move(old, "0003")
+    with old.begin() as connection:
+        for statement in LED:
+            connection.execute(text(statement))
+    upgrade(old)
+    assert rows(old, "SELECT community, name, capacity, taken FROM community_group ORDER BY id") == [
+        ("camping", "1", 2, 1),
+        ("coffee", "1", 5, 1),
+    ]
+    held = "SELECT ticket_id, group_id, confirmed_at IS NOT NULL, released_at IS NULL FROM seat ORDER BY ticket_id"
+    assert [tuple(map(int, row)) for row in rows(old, held)] == [(1, 1, 1, 1), (2, 2, 0, 1)]
+    assert rows(old, "SELECT group_id, lease_token FROM ticket ORDER BY id") == [(1, 0), (2, 0)]
+    assert rows(old, "SELECT id FROM lead WHERE route_at IS NOT NULL") == [(2,)]
+    assert (
+        rows(old, "SELECT count(*) FROM signal") == rows(old, "SELECT count(qualified_version) FROM comment") == [(0,)]
+    )
+    assert rows(old, "SELECT lead_id FROM crm_export") == [(1,)]
+    with pytest.raises(IntegrityError), old.begin() as connection:
+        connection.execute(text("DELETE FROM person WHERE id = 1"))

@@ -138,7 +138,7 @@ def changing_tables(engine: Engine) -> Iterator[Connection]:
     What refers to nothing afterwards undoes it all (:class:`~sqlalchemy.exc.IntegrityError`).
     """
     with engine.connect() as connection:
-        driver = connection.connection.driver_connection
+        driver: Any = connection.connection.driver_connection
         if engine.dialect.name == "sqlite":
             driver.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
         try:

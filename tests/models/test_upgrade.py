@@ -124,7 +124,7 @@ LED = (
 
 
 def test_leads_and_tickets_go_on_with_seats(old: Engine) -> None:
-    """Who sits or is on the way holds a seat, who has no ticket is routed, signals are made anew, nothing is orphaned."""
+    """Who sits or is on the way holds a seat, who has no ticket is routed; nothing refers to nothing."""
     move(old, "0003")
     with old.begin() as connection:
         for statement in LED:

@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from benchmarks.load import postgres_databases, sqlite_databases
 from models.repositories import queue_sql as sql
 from models.repositories.bulk import Bulk
+from models.repositories.dialects import spoken_of_rows
 from models.unit_of_work import UnitOfWork
 from tests.models.onboarding import LONG, PAST, World
 from tests.models.stopped import stopped_rounds
@@ -90,15 +91,8 @@ class Bare:
         self._engine, self._number = engine, number
         self._sqlite = engine.dialect.name == "sqlite"
         names = (sql.TAKE_READY, sql.EVENT_NOW, sql.EVENT_HELD, sql.ADVANCE)
-        self._take, self._noted, self._held, self._advance = map(self._told, names)
-
-    def _told(self, statement: str) -> str:
-        said = sql.spoken(statement, self._sqlite)
-        if self._sqlite:
-            return said
-        for name in ("name", "actor", "seconds", "number", "ticket", "token", "state", "now", "reason"):
-            said = said.replace(f":{name}", f"%({name})s")
-        return said.replace("?", "%s")
+        told = (spoken_of_rows(name, self._sqlite) for name in names)
+        self._take, self._noted, self._held, self._advance = told
 
     def run(self) -> float:
         """Seconds to claim and complete so many tickets."""

@@ -1,28 +1,27 @@
 """Many rows at once by the driver itself: what SQLAlchemy would do to every value costs more than the database does.
 
-Statements are written once: ``:name`` for one value, ``?`` for the values of a row, ``{name}`` after a column for "is
-one of these keys". What is stored is, byte for byte, what the column types of :mod:`models.base` would store.
+Statements are written once (:mod:`models.repositories.dialects`). What is stored is, byte for byte, what the column
+types of :mod:`models.base` would store. What a session has in mind is written before any statement of ours runs.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, PoolProxiedConnection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-_NAMED = re.compile(r"(?<!:):([a-z_]+)")
+from models.kept import Lent, kept
+from models.repositories.dialects import spoken, spoken_of_rows
+
 _LAST = """
     SELECT max(coalesce((SELECT max(id) FROM {table}), 0),
                coalesce((SELECT seq FROM sqlite_sequence WHERE name = :name), 0))
 """
 """The highest id a table has or, where it gives none twice, ever had."""
-_KEYS = re.compile(r"\{([a-z_]+)\}")
 
 
 class Line:
@@ -32,8 +31,9 @@ class Line:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._lent: PoolProxiedConnection | None = None
+        self._engine, self._kept = engine, kept(engine)
+        self.sqlite = self._kept.sqlite
+        self._lent: Lent | None = None
         self._begun: Any = None
         self._joined: Connection | None = None
         self._session: Session | None = None
@@ -43,7 +43,7 @@ class Line:
         """The transaction's session."""
         if self._session is None:
             if self._lent is not None:
-                self._joined = Connection(self._engine, self._lent)
+                self._joined = Connection(self._engine, self._lent.pooled)
             if self._joined is not None and self._begun is not None:
                 self._joined.begin()
             self._session = Session(self._joined or self._engine, expire_on_commit=False)
@@ -53,27 +53,18 @@ class Line:
     def driver(self) -> Any:
         """The driver's connection, within the transaction."""
         if self._session is not None:
-            return self._session.connection().connection.driver_connection
+            return _below(self._session)
         if self._begun is None:
             self._begun = self._begin()
         return self._begun
 
     def _begin(self) -> Any:
         if self._lent is None:
-            self._lent = self._engine.raw_connection()
-        driver: Any = self._lent.driver_connection
-        if self._engine.dialect.name == "sqlite":  # psycopg begins by itself
+            self._lent = self._kept.take(self._engine)
+        driver = self._lent.driver
+        if self.sqlite:  # psycopg begins by itself
             driver.execute("BEGIN IMMEDIATE")
         return driver
-
-    def get_bind(self) -> Engine:
-        """The engine."""
-        return self._engine
-
-    def flush(self) -> None:
-        """Write what the session has in mind, where there is one."""
-        if self._session is not None:
-            self._session.flush()
 
     def commit(self) -> None:
         """Keep what was done; the next statement begins anew."""
@@ -87,14 +78,16 @@ class Line:
 
     def close(self) -> None:
         """Roll back what is not kept, and give the connection back."""
-        session, lent = self._session, self._joined or self._lent
+        session, joined, lent = self._session, self._joined, self._lent
         self._begun = self._session = self._joined = self._lent = None
         try:
             if session is not None:
                 session.close()
         finally:
-            if lent is not None:
-                lent.close()
+            if joined is not None:
+                joined.close()
+            elif lent is not None:
+                self._kept.give_back(lent)
 
 
 class Bulk:
@@ -102,13 +95,12 @@ class Bulk:
 
     def __init__(self, session: Session | Line) -> None:
         self._session = session
-        self.sqlite = session.get_bind().dialect.name == "sqlite"
+        self.sqlite = session.sqlite if isinstance(session, Line) else session.get_bind().dialect.name == "sqlite"
 
     @property
     def _driver(self) -> Any:
-        if isinstance(self._session, Line):
-            return self._session.driver
-        return self._session.connection().connection.driver_connection
+        session = self._session
+        return session.driver if isinstance(session, Line) else _below(session)
 
     def find(self, sql: str, keys: dict[str, Sequence[Any]] | None = None, **values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query; ``keys`` are the lists that its ``{name}`` stand for."""
@@ -122,13 +114,13 @@ class Bulk:
     def _run(self, sql: str, keys: dict[str, Sequence[Any]], values: dict[str, Any]) -> Any:
         for name, each in keys.items():
             values[name] = as_json(list(each)) if self.sqlite else list(each)
-        return self._driver.execute(_statement(sql, self.sqlite), values)
+        return self._driver.execute(spoken(sql, self.sqlite), values)
 
     def write(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Run one statement for every row of values; gives the number of rows it changed."""
         if not rows:
             return 0
-        told = sql if self.sqlite else _marked(sql)
+        told = spoken_of_rows(sql, self.sqlite)
         if len(rows) == 1:  # executemany costs PostgreSQL a pipeline
             return int(self._driver.execute(told, rows[0]).rowcount)
         cursor = self._driver.cursor()
@@ -174,19 +166,12 @@ def as_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-@lru_cache(maxsize=256)
-def _statement(sql: str, sqlite: bool) -> str:
-    if sqlite:
-        return _KEYS.sub(r" IN (SELECT value FROM json_each(:\1))", sql)
-    return _NAMED.sub(r"%(\1)s", _KEYS.sub(r" = ANY(:\1)", sql))
-
-
-@lru_cache(maxsize=256)
-def _marked(sql: str) -> str:
-    return sql.replace("?", "%s")
-
-
 def found_by_key(bulk: Bulk, sql: str, keys: Iterable[str], **values: Any) -> dict[Any, Any]:
     """The second column by the first, of a query with ``{keys}``."""
     wanted = list(keys)
     return dict(bulk.find(sql, {"keys": wanted}, **values)) if wanted else {}
+
+
+def _below(session: Session) -> Any:
+    session.flush()
+    return session.connection().connection.driver_connection

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.repositories import queue_sql as sql
 from models.repositories.bulk import Bulk
 
 _FREE = "(leased_by IS NULL OR ready_at <= @clock)"
@@ -20,7 +19,7 @@ _LATE = f"""
 """  # noqa: S608 - our own words
 _UNMOVED = f"""
     SELECT id, state, community, operator, lead_id, escalation FROM ticket
-    WHERE state = '@state' AND changed_at <= :before AND parked_at IS NULL AND {_FREE}
+    WHERE state = '{{state}}' AND changed_at <= :before AND parked_at IS NULL AND {_FREE}
     ORDER BY changed_at LIMIT :number @skip
 """  # noqa: S608
 _ESCALATE = """
@@ -45,7 +44,6 @@ class DueRepository:
     """What time does to tickets, in one session; nothing under a live lease is given, and all of it is locked."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
         self._bulk = Bulk(session)
 
     def late(self, now: datetime, *, limit: int) -> Sequence[Due]:
@@ -56,11 +54,10 @@ class DueRepository:
         """Tickets that are in a state since ``before`` or longer."""
         if not state.isidentifier():
             raise ValueError(f"no state: {state!r}")
-        return self._found(_UNMOVED.replace("@state", state), before=self._bulk.stamp(before), number=limit)
+        return self._found(_UNMOVED.replace("{state}", state), before=self._bulk.stamp(before), number=limit)
 
     def _found(self, statement: str, **values: Any) -> Sequence[Due]:
-        self._session.flush()
-        rows = self._bulk.find(sql.spoken(statement, self._bulk.sqlite), **values)
+        rows = self._bulk.find(statement, **values)
         return [Due(*row) for row in rows]
 
     def pass_on(self, ticket: int, *, operator: str | None, state: str, due_at: datetime, now: datetime) -> None:

@@ -158,7 +158,6 @@ class LinkRepository:
 
     def credit(self, ticket: int, *, link: int, actor: str, reason: str, now: datetime) -> bool:
         """Credit a ticket to a link, with its event; False where it is credited already, or there is none."""
-        self._session.flush()
         if not self._bulk.change(_CREDIT, ticket=ticket, link=link):
             return False
         self._bulk.change(_NOTE, ticket=ticket, actor=actor, reason=reason, now=self._bulk.stamp(now))

@@ -52,7 +52,7 @@ class QueueRepository:
 
     def clock(self) -> datetime:
         """The database's time."""
-        ((found,),) = self._find(sql.CLOCK)
+        ((found,),) = self._bulk.find(sql.CLOCK)
         return moment(found)
 
     def claim(
@@ -69,8 +69,8 @@ class QueueRepository:
         for statement, before, since, names in (ready, (waiting, "queued", sql.WAITING_SINCE, communities)):
             for name in self._oldest_first(since, names) if len(found) < limit else ():
                 if len(found) < limit:
-                    left = {"seconds": lease.total_seconds(), "number": limit - len(found)}
-                    rows = self._find(statement, name=name, actor=actor, **left)
+                    number, seconds = limit - len(found), lease.total_seconds()
+                    rows = self._bulk.find(statement, name=name, actor=actor, seconds=seconds, number=number)
                     found += self._claimed(rows, before=before, actor=actor)
         return found
 
@@ -78,7 +78,7 @@ class QueueRepository:
         """Those who have something that is ready, by when it became so; a single one is not asked."""
         if len(names) <= 1:
             return names
-        rows = self._keyed(since, names)
+        rows = self._bulk.find(since, {"names": list(dict.fromkeys(names))})
         return [name for _, name in sorted((str(moment), name) for name, moment in rows if moment is not None)]
 
     def claim_one(
@@ -89,12 +89,12 @@ class QueueRepository:
         A queued one becomes the actor's, unless ``take`` is False. One's own lease is renewed with a new token.
         ``noted`` False: without an event, where the step that needs the lease follows in the same transaction.
         """
-        states = self._find(sql.CAN_TAKE, ticket=ticket, actor=actor)
+        states = self._bulk.find(sql.CAN_TAKE, ticket=ticket, actor=actor)
         if not states:
             return None
         before = states[0][0]
         statement = sql.TAKE_ONE if take and before == "queued" else sql.HOLD_ONE
-        rows = self._find(statement, ticket=ticket, actor=actor, seconds=lease.total_seconds())
+        rows = self._bulk.find(statement, ticket=ticket, actor=actor, seconds=lease.total_seconds())
         return self._claimed(rows, before=before, actor=actor, noted=noted)[0]
 
     def _claimed(
@@ -111,7 +111,7 @@ class QueueRepository:
 
     def heartbeat(self, ticket: int, *, token: int, actor: str, lease: timedelta) -> datetime | None:
         """Let a live lease last ``lease`` from now; until when, None where it is over."""
-        rows = self._find(sql.BEAT, ticket=ticket, token=token, actor=actor, seconds=lease.total_seconds())
+        rows = self._bulk.find(sql.BEAT, ticket=ticket, token=token, actor=actor, seconds=lease.total_seconds())
         return moment(rows[0][0]) if rows else None
 
     def release(
@@ -134,7 +134,7 @@ class QueueRepository:
             return False
         again = anybody and before == "assigned"
         statement = sql.REQUEUE if again else sql.RELEASE
-        self._change(statement, ticket=ticket, seconds=delay.total_seconds(), counted=int(counted))
+        self._bulk.change(statement, ticket=ticket, seconds=delay.total_seconds(), counted=int(counted))
         self._note_now([(ticket, before, "queued" if again else before, actor, reason, token)])
         return True
 
@@ -143,16 +143,16 @@ class QueueRepository:
         before = self._locked(ticket, token=token, actor=actor)
         if before is None:
             return False
-        self._change(sql.PARK, ticket=ticket, reason=reason)
+        self._bulk.change(sql.PARK, ticket=ticket, reason=reason)
         self._note_now([(ticket, before, before, actor, reason, token)])
         return True
 
     def unpark(self, ticket: int, *, actor: str, reason: str) -> bool:
         """Let a parked ticket be claimed again, with all its attempts; False where it is not parked."""
-        found = self._find(sql.PARKED, ticket=ticket)
+        found = self._bulk.find(sql.PARKED, ticket=ticket)
         if not found:
             return False
-        self._change(sql.UNPARK, ticket=ticket)
+        self._bulk.change(sql.UNPARK, ticket=ticket)
         self._note_now([(ticket, found[0][0], found[0][0], actor, reason, None)])
         return True
 
@@ -172,10 +172,9 @@ class QueueRepository:
         ``joined`` confirms its seat, an exit releases it. The lead is looked at again when its time has come: at once
         when retained, after ``cooling_off`` when the ticket was lost, left or expired.
         """
-        self._session.flush()
         when = self._bulk.stamp(now)
-        noted = {"ticket": ticket, "token": token, "actor": actor, "state": state, "reason": reason, "now": when}
-        if self._change(sql.EVENT_HELD, **noted) != 1:
+        moved = {"actor": actor, "state": state, "reason": reason, "now": when}
+        if self._bulk.change(sql.EVENT_HELD, None, ticket=ticket, token=token, **moved) != 1:
             return False
         self._put(ticket, state=state, now=now, when=when, cooling_off=cooling_off)
         return True
@@ -196,12 +195,12 @@ class QueueRepository:
         self._put(ticket, state=state, now=now, when=self._bulk.stamp(now), cooling_off=cooling_off)
 
     def _put(self, ticket: int, *, state: str, now: datetime, when: str | None, cooling_off: timedelta) -> None:
-        self._change(sql.ADVANCE, ticket=ticket, state=state, now=when)
+        self._bulk.change(sql.ADVANCE, ticket=ticket, state=state, now=when)
         if state in _COOLING or state == "retained":
             again = now if state == "retained" else now + cooling_off
-            self._change(sql.LOOK_AGAIN, ticket=ticket, moment=self._bulk.stamp(again))
+            self._bulk.change(sql.LOOK_AGAIN, ticket=ticket, moment=self._bulk.stamp(again))
         elif state in _BEGINNINGS:
-            self._change(sql.LOOK_NO_MORE, ticket=ticket)
+            self._bulk.change(sql.LOOK_NO_MORE, ticket=ticket)
         if state in ("joined", "retained"):
             self._seats.confirm(ticket, now=now)
         elif state in _RELEASING:
@@ -209,7 +208,7 @@ class QueueRepository:
 
     def give(self, ticket: int, *, operator: str | None, due_at: datetime | None) -> None:
         """Whose a locked ticket is from now on, and until when they answer; it is not late any more."""
-        self._change(sql.GIVE, ticket=ticket, operator=operator, due=self._bulk.stamp(due_at))
+        self._bulk.change(sql.GIVE, ticket=ticket, operator=operator, due=self._bulk.stamp(due_at))
 
     def note(
         self, moves: Sequence[tuple[int, str | None, str, int | None]], *, actor: str, reason: str, now: datetime
@@ -219,21 +218,11 @@ class QueueRepository:
         self._bulk.write(sql.EVENT, [(*move[:3], actor, reason, move[3], when) for move in moves])
 
     def _note_now(self, rows: list[tuple[Any, ...]]) -> None:
-        self._bulk.write(sql.spoken(sql.EVENT_NOW, self._bulk.sqlite), rows)
+        self._bulk.write(sql.EVENT_NOW, rows)
 
     def _locked(self, ticket: int, *, token: int, actor: str) -> str | None:
-        found = self._find(sql.HOLDS, ticket=ticket, token=token, actor=actor)
+        found = self._bulk.find(sql.HOLDS, ticket=ticket, token=token, actor=actor)
         return str(found[0][0]) if found else None
-
-    def _find(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        self._session.flush()
-        return self._bulk.find(sql.spoken(statement, self._bulk.sqlite), **values)
-
-    def _keyed(self, statement: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
-        return self._bulk.find(sql.spoken(statement, self._bulk.sqlite), {"names": list(dict.fromkeys(names))})
-
-    def _change(self, statement: str, **values: Any) -> int:
-        return self._bulk.change(sql.spoken(statement, self._bulk.sqlite), **values)
 
 
 def moment(value: Any) -> datetime:

@@ -1,36 +1,9 @@
-"""The queue's statements, for both databases: states are written out, so that the partial indexes serve them.
+"""The queue's statements: states are written out, so that the partial indexes serve them.
 
-``@clock`` is the database's time, ``@once`` the same as one value an index can be searched by, ``@later`` that many
-``:seconds`` after it, ``@skip`` what locks rows and passes by those that another has locked.
+What begins with ``@`` is said by each database in its own words (:mod:`models.repositories.dialects`).
 """
 
 from __future__ import annotations
-
-from functools import lru_cache
-
-_SQLITE = {
-    "@clock": "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')",
-    "@once": "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')",
-    "@later": "(strftime('%Y-%m-%d %H:%M:%f', 'now', :seconds || ' seconds') || '000')",
-    "@skip": "",
-    "@lock": "",
-    "@by_due": "INDEXED BY ix_ticket_due",
-    "@each": "SELECT value AS name FROM json_each(:names)",
-    "@some(": " IN (",
-    "@end": ")",
-}
-# a volatile function cannot be searched by, a sub-select can; = ANY(ARRAY(…)) keeps to the index in a generic plan
-_POSTGRES = {
-    "@clock": "clock_timestamp()",
-    "@once": "(SELECT clock_timestamp())",
-    "@later": "(clock_timestamp() + make_interval(secs => :seconds))",
-    "@skip": "FOR UPDATE SKIP LOCKED",
-    "@lock": "FOR UPDATE",
-    "@by_due": "",
-    "@each": "SELECT unnest(:names::text[]) AS name",
-    "@some(": " = ANY(ARRAY(",
-    "@end": "))",
-}
 
 CLOCK = "SELECT @clock"
 _ROW = "id, lease_token, state, community, group_id, person_id, lead_id, attempts, ready_at"
@@ -101,11 +74,3 @@ _MOVED = "SELECT id, state, :state, :actor, :reason, lease_token, :now FROM tick
 EVENT_HELD = f"{_EVENT} {_MOVED} WHERE {_LIVE} @lock"
 """The event of a move under a live lease, with the ticket locked; nothing where the lease is over."""
 EVENT_NOW = f"{_EVENT} VALUES (?, ?, ?, ?, ?, ?, @clock)"
-
-
-@lru_cache(maxsize=128)
-def spoken(statement: str, sqlite: bool) -> str:
-    """A statement in the words of one of the databases."""
-    for mark, words in (_SQLITE if sqlite else _POSTGRES).items():
-        statement = statement.replace(mark, words)
-    return statement

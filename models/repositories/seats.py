@@ -30,7 +30,6 @@ class SeatRepository:
     """Seats of groups, in one session. ``community_group.taken`` is always the number of seats that are held."""
 
     def __init__(self, session: Session | Line) -> None:
-        self._session = session
         self._bulk = Bulk(session)
 
     def reserve(self, ticket: int, *, community: str, now: datetime) -> int | None:
@@ -39,7 +38,6 @@ class SeatRepository:
         A ticket that holds a seat keeps it. However many ask at once, no group is filled over its capacity: whoever
         changes the counter has the seat.
         """
-        self._session.flush()
         held = self._bulk.find(_HELD, ticket=ticket)
         if held:
             return int(held[0][0])
@@ -52,12 +50,10 @@ class SeatRepository:
 
     def confirm(self, ticket: int, *, now: datetime) -> bool:
         """Note that the person sits there; False where no seat is held, or it was confirmed before."""
-        self._session.flush()
         return self._bulk.change(_CONFIRMED, ticket=ticket, now=self._bulk.stamp(now)) == 1
 
     def release(self, ticket: int, *, now: datetime) -> bool:
         """Give the ticket's seat back; False where it holds none. The ticket keeps its group, for the history."""
-        self._session.flush()
         held = self._bulk.find(_HELD, ticket=ticket)
         if not held or self._bulk.change(_RELEASED, ticket=ticket, now=self._bulk.stamp(now)) != 1:
             return False

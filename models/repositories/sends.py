@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from models.repositories import sends_sql as sql
 from models.repositories.bulk import Bulk
-from models.repositories.queue_sql import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,6 @@ class SendRepository:
     """Invitations by hubs, in one session."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
         self._bulk = Bulk(session)
 
     def candidates(
@@ -65,29 +63,29 @@ class SendRepository:
     ) -> list[tuple[int, str, str]]:
         """(ticket, community, group) that are ready, of persons who left a contact of these kinds; by id."""
         keys = {"communities": communities, "kinds": kinds}
-        return list(self._find(sql.CANDIDATES, keys, number=limit, after=after))
+        return list(self._bulk.find(sql.CANDIDATES, keys, number=limit, after=after))
 
     def by_hand(self, *, communities: Sequence[str], kinds: Sequence[str]) -> int:
         """How many tickets are ready whose person left no contact of these kinds: an operator invites them."""
-        return int(self._find(sql.BY_HAND, {"communities": communities, "kinds": kinds})[0][0])
+        return int(self._bulk.find(sql.BY_HAND, {"communities": communities, "kinds": kinds})[0][0])
 
     def lock_ready(self, ticket: int) -> Candidate | None:
         """The ticket, locked, when it is still ready and nothing of it is unsettled."""
-        rows = self._find(sql.LOCK_READY, ticket=ticket)
+        rows = self._bulk.find(sql.LOCK_READY, ticket=ticket)
         return Candidate(*rows[0]) if rows else None
 
     def contacts(self, person: int, *, kinds: Sequence[str]) -> list[tuple[str, bytes, str]]:
         """(kind, cipher, keyed digest) of what a person left of these kinds, oldest first."""
-        rows = self._find(sql.CONTACTS, {"kinds": kinds}, person=person)
+        rows = self._bulk.find(sql.CONTACTS, {"kinds": kinds}, person=person)
         return [(kind, bytes(cipher), digest) for kind, cipher, digest in rows]
 
     def is_suppressed(self, person: int) -> bool:
         """True for somebody who is never to be contacted again."""
-        return bool(self._find(sql.SUPPRESSED, person=person))
+        return bool(self._bulk.find(sql.SUPPRESSED, person=person))
 
     def intend(self, candidate: Candidate, *, hub: str, key: str, address_hmac: str, token: int, detail: str) -> int:
         """Write down that an invitation is about to be sent; gives its id. Fails while another one is unsettled."""
-        rows = self._find(
+        rows = self._bulk.find(
             sql.INTEND,
             ticket=candidate.ticket,
             group_id=candidate.group_id,
@@ -101,49 +99,42 @@ class SendRepository:
 
     def doubt(self, send: int, *, detail: str) -> None:
         """Write down that nobody knows whether it was sent."""
-        self._change(sql.DOUBT, send=send, detail=detail)
+        self._bulk.change(sql.DOUBT, send=send, detail=detail)
 
     def settle(self, send: int, *, state: str, detail: str | None = None) -> bool:
         """Write down how a send ended; False where that was done before."""
-        return self._change(sql.SETTLE, send=send, state=state, detail=detail) == 1
+        return self._bulk.change(sql.SETTLE, send=send, state=state, detail=detail) == 1
 
     def unsettled(self, *, hub: str, older_than: timedelta, limit: int, after: int = 0) -> list[Unsettled]:
         """Sends without a result, intended so long ago, on tickets that nobody has a lease of; by id, after one."""
         seconds = -older_than.total_seconds()
-        rows = self._find(sql.UNSETTLED, hub=hub, seconds=seconds, number=limit, after=after)
+        rows = self._bulk.find(sql.UNSETTLED, hub=hub, seconds=seconds, number=limit, after=after)
         return [Unsettled(*row) for row in rows]
 
     def count_unsettled(self, *, hub: str) -> int:
         """How many sends have no result yet."""
-        return int(self._find(sql.COUNT_UNSETTLED, hub=hub)[0][0])
+        return int(self._bulk.find(sql.COUNT_UNSETTLED, hub=hub)[0][0])
 
     def is_unsettled(self, send: int) -> bool:
         """True while a send has no result; it is then locked until the transaction ends."""
-        return bool(self._find(sql.LOCK_SEND, send=send))
+        return bool(self._bulk.find(sql.LOCK_SEND, send=send))
 
     def awaited(self, *, community: str, group: str, kinds: Sequence[str]) -> list[Awaited]:
         """Tickets in a group that somebody may have joined or left, with every address they may be known by there."""
         found: dict[int, tuple[str, set[str]]] = {}
         for statement in (sql.AWAITED_SENDS, sql.AWAITED_CONTACTS):
             keys = {"kinds": kinds} if statement is sql.AWAITED_CONTACTS else None
-            for ticket, state, digest in self._find(statement, keys, community=community, group=group):
+            for ticket, state, digest in self._bulk.find(statement, keys, community=community, group=group):
                 found.setdefault(ticket, (state, set()))[1].add(digest)
         return [Awaited(ticket, state, frozenset(digests)) for ticket, (state, digests) in sorted(found.items())]
 
     def history(self, tickets: Iterable[int]) -> list[dict[str, Any]]:
         """The sends of tickets, oldest first: ticket, hub, state, when, detail."""
-        rows = self._find(sql.HISTORY, {"tickets": list(tickets)})
+        rows = self._bulk.find(sql.HISTORY, {"tickets": list(tickets)})
         names = ("ticket", "hub", "state", "intended_at", "settled_at", "detail")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def place(self, ticket: int) -> tuple[str | None, str, str | None, str | None, int | None] | None:
         """The person's name, the community, the group, the operator and the post of a ticket."""
-        rows = self._find(sql.PLACE, ticket=ticket)
+        rows = self._bulk.find(sql.PLACE, ticket=ticket)
         return tuple(rows[0]) if rows else None
-
-    def _find(self, statement: str, keys: dict[str, Sequence[Any]] | None = None, **values: Any) -> Any:
-        self._session.flush()
-        return self._bulk.find(spoken(statement, self._bulk.sqlite), keys, **values)
-
-    def _change(self, statement: str, **values: Any) -> int:
-        return self._bulk.change(spoken(statement, self._bulk.sqlite), **values)

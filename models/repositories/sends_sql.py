@@ -1,4 +1,4 @@
-"""The statements of the invitations' ledger, for both databases (``@clock`` and the like: see queue_sql)."""
+"""The statements of the invitations' ledger, for both databases."""
 
 # ruff: noqa: S608 (every part is written here)
 

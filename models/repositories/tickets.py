@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from models.content import Post
 from models.onboarding import OPEN_STATES, Community, CommunityGroup, Ticket
 from models.people import Lead, Person
-from models.repositories import queue_sql as sql
 from models.repositories.bulk import Bulk, moment_of
 
 Row = dict[str, Any]
@@ -76,9 +75,8 @@ class TicketRepository:
 
         ``lock``: nobody else changes it until the transaction ends.
         """
-        self._session.flush()
         statement = _STANDING + (" @lock" if lock else "")
-        found = self._bulk.find(sql.spoken(statement, self._bulk.sqlite), ticket=ticket)
+        found = self._bulk.find(statement, ticket=ticket)
         if not found:
             return None
         row: list[Any] = list(found[0])

@@ -6,10 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from models.repositories import sends_sql
-from models.repositories.queue_sql import spoken
+from models.repositories.bulk import Bulk
 from tests.hubs.conftest import Desk
 
 OPTIONS = {"hub": "chat", "address_hmac": "h", "token": 1, "detail": "before:none"}
@@ -87,9 +87,7 @@ def test_what_is_over_costs_nothing(desk: Desk) -> None:
 
 def explained(desk: Desk, *, sqlite: bool) -> str:
     """How the database looks for candidates."""
-    statement = spoken(sends_sql.CANDIDATES, sqlite)
-    statement = statement.replace("{communities}", " IN ('camp')").replace("{kinds}", " IN ('matrix')")
+    statement = f"EXPLAIN {'QUERY PLAN' if sqlite else ''} {sends_sql.CANDIDATES}"
     with desk.begin() as work:
-        query = text(f"EXPLAIN {'QUERY PLAN' if sqlite else ''} {statement}")
-        rows = work._session.execute(query, {"after": 0, "number": 50})
+        rows = Bulk(work._session).find(statement, {"communities": ["camp"], "kinds": ["matrix"]}, after=0, number=50)
         return "\n".join(str(row) for row in rows)

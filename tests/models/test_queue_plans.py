@@ -23,7 +23,7 @@ STATEMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "since": (queue_sql.READY_SINCE, "ix_ticket_ready", {"names": ["员7", "员8"]}),
     "waiting since": (queue_sql.WAITING_SINCE, "ix_ticket_waiting", {"names": ["club", "other"]}),
     "late": (due._LATE, "ix_ticket_due", {"now": PAST, "number": 500}),
-    "unmoved": (due._UNMOVED.replace("@state", "joined"), "ix_ticket_changed_at", {"before": PAST, "number": 500}),
+    "unmoved": (due._UNMOVED.replace("{state}", "joined"), "ix_ticket_changed_at", {"before": PAST, "number": 500}),
     "one": (queue_sql.CAN_TAKE, "ticket", {"ticket": 7, "actor": "甲"}),
     "holds": (queue_sql.HOLDS, "ticket", {"ticket": 7, "actor": "甲", "token": 1}),
 }
@@ -76,7 +76,7 @@ def plan(engine: Engine, statement: str, values: dict[str, Any]) -> str:
         if not bulk.sqlite:
             bulk.change("SET plan_cache_mode = force_generic_plan")
         explain = "EXPLAIN QUERY PLAN" if bulk.sqlite else "EXPLAIN"
-        rows = bulk.find(f"{explain} {queue_sql.spoken(statement, bulk.sqlite)}", keys, **values)
+        rows = bulk.find(f"{explain} {statement}", keys, **values)
         return "\n".join(str(row[-1]) for row in rows)
 
 

@@ -8,11 +8,13 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from models.database import schema_state
 from yinliu.bootstrap import App
 from yinliu.errors import YinliuError
+from yinliu.hubs import check_hub
 from yinliu.language import Text
 from yinliu.leads.duty import doubtful_year
 
@@ -37,6 +39,7 @@ def examine(app: App) -> list[Finding]:
         *days_off(app, moment),
         _database(app),
         _key(app),
+        *_hubs(app),
         _browser(app),
         _font(),
         _airflow(),
@@ -117,6 +120,19 @@ def _key(app: App) -> Finding:
         "ok",
         Text(f"{where}（请备份，丢失后无法还原联系方式）", f"{where} (back it up: contacts cannot be read without it)"),
     )
+
+
+def _hubs(app: App) -> Iterator[Finding]:
+    """Each hub that some community uses: its token, and whether we may invite to its rooms."""
+    try:
+        policy = app.workspace.communities
+    except YinliuError:
+        return
+    used = {rule.hub for rule in policy.communities}
+    for rule in policy.hubs:
+        if rule.name in used:
+            check = partial(check_hub, rule, policy=policy, environ=os.environ)
+            yield _tried(Text(f"社群平台 {rule.name}", f"hub {rule.name}"), check)
 
 
 def _browser(app: App) -> Finding:

@@ -17,7 +17,7 @@ STARTER = files("yinliu.workspace") / "starter"
 
 def without_marks(text: str) -> str:
     """The file with its commented keys as keys; what is said between them stays a comment."""
-    key = re.compile(r"^( {0,2})# (?=(- |  +\S|operators:$))")
+    key = re.compile(r"^( {0,2})# (?=(- |  +\S|(operators|hubs):$))")
     return "\n".join(key.sub(r"\1", line) for line in text.splitlines()) + "\n"
 
 
@@ -42,6 +42,7 @@ def test_the_starters_examples_are_valid(folder: Path) -> None:
     assert [group.closed for group in found.communities[1].groups] == [False, True]
     assert [shift.told for shift in found.operator("运营一").shifts] == ["workdays 09:30-18:30", "holidays 10:00-16:00"]
     assert found.everybody == ["运营一", "运营二", "主管"]
+    assert [hub.kind for hub in found.hubs] == ["matrix"]
 
 
 def test_the_demos_examples_are_valid(demo: Workspace) -> None:

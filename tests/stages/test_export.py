@@ -65,6 +65,14 @@ def test_a_file_is_as_excel_in_china_wants_it(team: Team) -> None:
     assert (row["留言时间"], row["社群"], row["工单状态"]) == ("2026-11-16 09:02:00", "all", "已分配")
 
 
+def test_every_kind_of_contact_has_its_column(team_sqlite: Team) -> None:
+    """A Matrix id too, as text: it begins like a formula."""
+    team_sqlite.hear(post(), comment("c1", f"{HOT} 我的 Matrix 是 @xiaowang:matrix.org"))
+    _, (place,) = team_sqlite.export()
+    (row,) = rows(place)
+    assert (row["Matrix"], row["邮箱"]) == ("\t@xiaowang:matrix.org", "")
+
+
 def test_a_lead_is_sent_once(team: Team) -> None:
     """A second export has nothing to send and writes no file."""
     team.hear(post(), *buyers(3))

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
-_AS_TEXT = frozenset(("手机", "微信", "QQ"))
+_AS_TEXT = frozenset(("手机", "微信", "QQ", "Matrix"))
 HEADER = (
     "线索编号",
     "等级",
@@ -23,6 +23,7 @@ HEADER = (
     "微信",
     "QQ",
     "邮箱",
+    "Matrix",
     "意向",
     "来源",
     "来源文章",

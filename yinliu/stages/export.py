@@ -18,6 +18,8 @@ from yinliu.stages.counts import Begin, Counts, now
 
 Row = dict[str, str]
 _CONTACT_COLUMNS = {"手机": "phone", "微信": "wechat", "QQ": "qq", "邮箱": "email"}
+_LATER_COLUMNS = {"Matrix": "matrix"}
+"""Only there where they hold something: leads that were sent before these were known are the same as they were."""
 
 
 class Target(Protocol):
@@ -46,12 +48,14 @@ class Wording:
     def _person(self, lead: dict[str, Any]) -> Row:
         parts = [part for part in lead["breakdown"] if part["points"]]
         worth = [f"{self._title(part['kind'])} {part['points']:+d}" for part in parts]
+        later = {column: self._contacts(lead, kind) for column, kind in _LATER_COLUMNS.items()}
         return {
             "线索编号": str(lead["id"]),
             "等级": lead["grade"],
             "评分": str(lead["score"]),
             "昵称": lead["name"] or "",
             **{column: self._contacts(lead, kind) for column, kind in _CONTACT_COLUMNS.items()},
+            **{column: values for column, values in later.items() if values},
             "意向": "、".join(self._title(part["kind"]) for part in parts if part["points"] > 0),
             "评分明细": "；".join(worth),
         }

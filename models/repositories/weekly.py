@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.content import Comment, MetricSnapshot, Post, Quarantine, Tag
-from models.onboarding import SEATED_STATES, Community, CommunityGroup, Ticket
+from models.links import Link
+from models.onboarding import SEATED_STATES, Community, CommunityGroup, Seat, Ticket
 from models.people import Identity, Lead, Signal
 
 Row = dict[str, Any]
@@ -82,6 +83,17 @@ class WeeklyRepository:
         """How many of these people have a ticket."""
         query = select(func.count(func.distinct(Ticket.person_id))).where(Ticket.person_id.in_(set(persons)))
         return self._session.scalar(query) or 0
+
+    def joins(self, start: datetime, end: datetime) -> list[Row]:
+        """People who came into a group then: person, community, and the post that earned it (of their link first)."""
+        post = func.coalesce(Link.post_id, Ticket.post_id).label("post_id")
+        query = (
+            select(Ticket.person_id, Ticket.community, post)
+            .join(Seat, Seat.ticket_id == Ticket.id)
+            .outerjoin(Link, Link.id == Ticket.link_id)
+            .where(Seat.confirmed_at >= start, Seat.confirmed_at < end)
+        )
+        return self._rows(query)
 
     def waiting(self, before: datetime) -> int:
         """Tickets made before a moment that still wait for a seat."""

@@ -34,8 +34,8 @@ def full_week() -> WeeklyFacts:
         made_at=datetime(2026, 11, 23, 9, 0, 12, tzinfo=SHANGHAI),
         team="澄心护肤 · 内容营销组",
         timezone="Asia/Shanghai",
-        this=WeekTally(21, 1286, 318, 742, 8930, 386_120, 203, 46, 31, 8),
-        before=WeekTally(24, 1042, 251, 655, 9204, 341_500, 168, 37, 31, 0),
+        this=WeekTally(21, 1286, 318, 742, 8930, 386_120, 203, 46, 31, 8, joined=19),
+        before=WeekTally(24, 1042, 251, 655, 9204, 341_500, 168, 37, 31, 0, joined=16),
         days=_days(),
         topics=_topics(),
         intents=_intents(),
@@ -116,6 +116,7 @@ def _posts() -> tuple[PostLine, ...]:
             1820,
             64_300,
             ("sensitive-skin", "ingredients"),
+            joined=8,
         ),
         PostLine(
             "早C晚A到底要不要建立耐受？28天实拍记录",
@@ -129,6 +130,7 @@ def _posts() -> tuple[PostLine, ...]:
             2650,
             121_400,
             ("acid",),
+            joined=11,
         ),
         PostLine(
             "油敏皮闭眼入的5支防晒🌞 通勤党看这一篇就够",
@@ -184,8 +186,8 @@ def _sources() -> tuple[SourceLine, ...]:
 
 def _communities() -> tuple[CommunityLine, ...]:
     return (
-        CommunityLine("sensitive", "敏感肌互助群", 600, 600, 14, 8),
-        CommunityLine("lab", "成分党研习社", 500, 412, 11, 0),
+        CommunityLine("sensitive", "敏感肌互助群", 600, 600, 14, 8, joined=9),
+        CommunityLine("lab", "成分党研习社", 500, 412, 11, 0, joined=10),
         CommunityLine("vip", "新品体验官", 200, 67, 4, 0),
     )
 

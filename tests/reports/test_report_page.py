@@ -32,7 +32,7 @@ def test_the_chinese_edition_says_it_all(chinese_page: str) -> None:
             "38.6万",
             "▲ 13.1%",
             "上周 34.1万",
-            "另有 8 人等位",
+            "本周进群 19 人，另有 8 人等位",
             "已满",
         ),
         *(
@@ -73,13 +73,17 @@ def test_the_edition_is_not_the_processes_language(full_week: WeeklyFacts, chine
 
 
 def test_the_summary_is_worked_out(full_week: WeeklyFacts) -> None:
-    """Five sentences: what moved, what was won, the best post, where leads came from, what to do."""
+    """What moved, what was won, who joined, the best post, where leads came from, what to do."""
     told = [_plain(str(each)) for each in summary(full_week, language="zh")]
     assert told[0].startswith("本周发布内容 21 篇，比上周少 3（▼ 12.5%）；收到 1,286 条评论，比上周多 244（▲ 23.4%）")
     assert told[1] == "新增合格线索 46 条，比上周多 9（▲ 24.3%）；其中进入社群引导队列的工单 31 张，与上周持平。"
-    assert "知乎机构号" in told[2] and "214 条评论、12 条线索" in told[2]
-    assert told[3].startswith("线索主要来自知乎机构号（18 条，占 39.1%）") and "「敏感肌修护」" in told[3]
-    assert told[4] == "需要处理：敏感肌互助群共 8 人等位，请扩群或加开新群；数据问题 2 类共 14 条。"
+    assert (
+        told[2]
+        == "本周进群 19 人，比上周多 3（▲ 18.8%）；《早C晚A到底要不要建立耐受？28天实拍记录》带来最多（11 人）。"
+    )
+    assert "知乎机构号" in told[3] and "214 条评论、12 条线索" in told[3]
+    assert told[4].startswith("线索主要来自知乎机构号（18 条，占 39.1%）") and "「敏感肌修护」" in told[4]
+    assert told[5] == "需要处理：敏感肌互助群共 8 人等位，请扩群或加开新群；数据问题 2 类共 14 条。"
 
 
 def test_one_is_singular_in_english(full_week: WeeklyFacts) -> None:

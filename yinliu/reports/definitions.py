@@ -51,6 +51,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         ),
     ),
     (
+        Text("进群", "Joined"),
+        Text(
+            "本周进群的人，不论何时留言；扫路标进群的计入路标所属的内容，其余计入带来线索的内容。",
+            "People who came into a group this week, whenever they commented: credited to the post of the code they"
+            " came by, or else to the post of their lead.",
+        ),
+    ),
+    (
         Text("转化率", "Conversion"),
         Text(
             "漏斗中本步人数 ÷ 上一步人数；都是在本周留言的人。",

@@ -14,7 +14,7 @@ from yinliu.reports.week import Week
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """One post and what it brought in this week."""
+    """One post and what it brought in this week; `joined` are people who came into a group because of it."""
 
     title: str
     url: str
@@ -27,6 +27,7 @@ class PostLine:
     likes: int | None
     views: int | None
     topics: tuple[str, ...] = ()
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class WeekTally:
     `comments` includes `replies` (comments written under another comment); `commenters` are people, each counted
     once; `likes` and `views` are those of the week's posts, up to now; `tickets` are those of these leads;
     `tickets_waiting` are
-    `blocked_full`, waiting for a free seat, when the report was made.
+    `blocked_full`, waiting for a free seat, when the report was made; `joined` are people who came into a group this
+    week, whenever they commented.
     """
 
     posts: int
@@ -49,6 +51,7 @@ class WeekTally:
     leads: int
     tickets: int
     tickets_waiting: int
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class CommunityLine:
-    """One community: its seats, how many are taken, who came this week, who waits for a seat."""
+    """One community: its seats, how many are taken, tickets opened this week, who waits for a seat, who joined."""
 
     name: str
     title: str
@@ -104,6 +107,7 @@ class CommunityLine:
     taken: int
     new_this_week: int
     waiting: int
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

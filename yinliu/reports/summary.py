@@ -29,16 +29,17 @@ def is_empty(facts: WeeklyFacts) -> bool:
 
 
 def ranked(posts: tuple[PostLine, ...]) -> tuple[PostLine, ...]:
-    """The posts that brought most leads first, then those with most comments."""
-    return tuple(sorted(posts, key=lambda post: (-post.leads, -post.comments, -(post.likes or 0))))
+    """The posts that brought most leads first, then those with most people who joined, with most comments."""
+    return tuple(sorted(posts, key=lambda post: (-post.leads, -post.joined, -post.comments, -(post.likes or 0))))
 
 
 def summary(facts: WeeklyFacts, *, language: Language) -> tuple[Markup, ...]:
     """What moved, what worked, where leads came from, and what needs somebody."""
     if is_empty(facts):
-        told = [_nothing(language), _leads(facts, language) if facts.this.leads else None]
+        told = [_nothing(language), _leads(facts, language) if facts.this.leads else None, _joined(facts, language)]
     else:
-        told = [_volume(facts, language), _leads(facts, language), _best(facts, language), _origin(facts, language)]
+        told = [_volume(facts, language), _leads(facts, language), _joined(facts, language)]
+        told += [_best(facts, language), _origin(facts, language)]
     told.append(_to_do(facts, language))
     return tuple(each for each in told if each is not None)
 
@@ -88,6 +89,24 @@ def _leads(facts: WeeklyFacts, language: Language) -> Markup:
         tickets=TICKETS.of(facts.this.tickets),
         tickets_moved=moved(_change(facts, "tickets")),
     )
+
+
+def _joined(facts: WeeklyFacts, language: Language) -> Markup | None:
+    if not facts.this.joined:
+        return None
+    text = Text("本周进群 <b>{people}</b>，{moved}", "Joined a group: <b>{people}</b>, {moved}")
+    people = PEOPLE.of(facts.this.joined)
+    told = sentence(text, language, people=people, moved=moved(_change(facts, "joined")))
+    return told + _earned(facts, language)
+
+
+def _earned(facts: WeeklyFacts, language: Language) -> Markup:
+    best = max(facts.top_posts, key=lambda post: post.joined, default=None)
+    if best is None or not best.joined:
+        return sentence(Text("。", "."), language)
+    text = Text("；《{title}》带来最多（{people}）。", "; most because of “{title}” ({people}).")
+    title = _cut(best.title) or Text("无标题", "untitled")
+    return sentence(text, language, title=title, people=PEOPLE.of(best.joined))
 
 
 def _best(facts: WeeklyFacts, language: Language) -> Markup | None:

@@ -35,9 +35,6 @@ def tiles(this: WeekTally, before: WeekTally | None, *, language: Language) -> t
 
 def _figures(this: WeekTally, language: Language) -> tuple[tuple[str, Text, str], ...]:
     replies = say(Text(f"其中回复 {this.replies:,}", f"{this.replies:,} of them replies"), language)
-    waiting = say(
-        Text(f"另有 {this.tickets_waiting:,} 人等位", f"{this.tickets_waiting:,} waiting for a seat"), language
-    )
     return (
         ("posts", Text("发布内容", "Posts"), ""),
         ("views", Text("阅读/播放", "Views"), ""),
@@ -46,5 +43,12 @@ def _figures(this: WeekTally, language: Language) -> tuple[tuple[str, Text, str]
         ("commenters", Text("留言人数", "People commenting"), ""),
         ("people_interested", Text("有意向", "Interested"), ""),
         ("leads", Text("合格线索", "Qualified leads"), ""),
-        ("tickets", Text("入群工单", "Onboarding tickets"), waiting if this.tickets_waiting else ""),
+        ("tickets", Text("入群工单", "Onboarding tickets"), _afterwards(this, language)),
     )
+
+
+def _afterwards(this: WeekTally, language: Language) -> str:
+    joined = Text(f"本周进群 {this.joined:,} 人", f"{this.joined:,} joined")
+    waiting = Text(f"另有 {this.tickets_waiting:,} 人等位", f"{this.tickets_waiting:,} waiting for a seat")
+    told = [say(text, language) for number, text in ((this.joined, joined), (this.tickets_waiting, waiting)) if number]
+    return ("，" if language == "zh" else ", ").join(told)

@@ -93,8 +93,9 @@ class _Gathering:
         self._posts = self._weekly.posts(self._start, self._end)
         self._comments = self._weekly.comments(self._start, self._end)
         self._leads = self._weekly.leads(self._start, self._end)
-        talked = {row["post_id"] for row in self._comments if row["post_id"]}
-        self._known = {row["id"]: row for row in self._weekly.posts_by_id(talked | {row["id"] for row in self._posts})}
+        self._joins = self._weekly.joins(self._start, self._end)
+        met = {row["post_id"] for row in (*self._comments, *self._joins) if row["post_id"]}
+        self._known = {row["id"]: row for row in self._weekly.posts_by_id(met | {row["id"] for row in self._posts})}
         self._topics: dict[int, list[str]] = defaultdict(list)
         for post, topic in self._weekly.tags_of_posts(self._known):
             self._topics[post].append(topic)
@@ -133,6 +134,7 @@ class _Gathering:
             leads=len(leads),
             tickets=self._weekly.tickets(row["person_id"] for row in leads),
             tickets_waiting=self._weekly.waiting(end) if week == self._week else 0,
+            joined=len({row["person_id"] for row in self._weekly.joins(start, end)}),
         )
 
     def _counted(self, name: str, posts: list[dict[str, Any]]) -> int | None:
@@ -173,7 +175,8 @@ class _Gathering:
     def _top_posts(self) -> tuple[PostLine, ...]:
         comments = Counter(row["post_id"] for row in self._comments if row["post_id"])
         leads = Counter(row["post_id"] for row in self._leads if row["post_id"])
-        ranked = sorted(self._known, key=lambda post: (-leads[post], -comments[post], post))[:TOP_POSTS]
+        joined = Counter(row["post_id"] for row in self._joins)
+        ranked = sorted(self._known, key=lambda post: (-leads[post], -joined[post], -comments[post], post))[:TOP_POSTS]
         people: dict[int, set[Any]] = defaultdict(set)
         for row in self._comments:
             people[row["post_id"]].add(_who(row))
@@ -191,6 +194,7 @@ class _Gathering:
                 likes=likes.get(post),
                 views=views.get(post),
                 topics=tuple(self._topics[post]),
+                joined=joined[post],
             )
             for post in ranked
         )
@@ -215,6 +219,7 @@ class _Gathering:
         )
 
     def _communities(self) -> tuple[CommunityLine, ...]:
+        joined = Counter(row["community"] for row in self._joins)
         return tuple(
             CommunityLine(
                 name=row["name"],
@@ -223,6 +228,7 @@ class _Gathering:
                 taken=row["taken"],
                 new_this_week=row["new"],
                 waiting=row["waiting"],
+                joined=joined[row["name"]],
             )
             for row in self._weekly.communities(self._start, self._end)
         )

@@ -88,6 +88,7 @@ _COUNTS = {
     "sent": Text("已导出", "sent"),
     "resumed": Text("补发批次", "batches resumed"),
     "late": Text("超时", "late"),
+    "retained": Text("留存", "retained"),
     "invited": Text("已邀约", "invited"),
     "already": Text("已在群里或已被邀请", "there already"),
     "found": Text("查明已送达", "found sent"),

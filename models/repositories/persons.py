@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.content import Account
 from models.people import Identity, Lead, MergeEvent, Person, Suppression
 from models.repositories.snapshots import table_of
+from models.repositories.unmerging import holder_of
 
 Row = dict[str, Any]
 
@@ -75,9 +76,8 @@ class PersonRepository:
         return self._rows(query.order_by(_EVENT.c.id.desc()).limit(limit))
 
     def merged_into(self, person: int) -> int | None:
-        """Who has a person that is no more, by a merge that stands."""
-        stands = _EVENT.c.dropped == person, _EVENT.c.undone_at.is_(None)
-        return self._session.scalar(select(_EVENT.c.kept).where(*stands).order_by(_EVENT.c.id.desc()).limit(1))
+        """Who has now what a person had that is no more; None where nobody has."""
+        return holder_of(self._session, person)
 
     def named(self) -> list[tuple[int, int, str, str]]:
         """(person, account, source, name) of every account that has a name."""

@@ -22,10 +22,7 @@ class Candidate:
 
     ticket: int
     person_id: int
-    community: str
     group_id: int
-    group: str
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True)

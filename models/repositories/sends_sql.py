@@ -24,9 +24,8 @@ BY_HAND = f"""
     SELECT count(*) FROM ticket WHERE {_READY} AND ticket.community{{communities}} AND NOT EXISTS ({_LEFT})
 """
 LOCK_READY = f"""
-    SELECT ticket.id, ticket.person_id, ticket.community, ticket.group_id,
-    (SELECT name FROM community_group WHERE id = ticket.group_id), ticket.attempts
-    FROM ticket WHERE ticket.id = :ticket AND ticket.group_id IS NOT NULL AND {_READY}
+    SELECT ticket.id, ticket.person_id, ticket.group_id FROM ticket
+    WHERE ticket.id = :ticket AND ticket.group_id IS NOT NULL AND {_READY}
     AND NOT EXISTS ({_NOT_SENDING}) @skip
 """
 CONTACTS = """

@@ -32,7 +32,9 @@ def unmerge_persons(session: Session, event: int, *, actor: str, now: datetime) 
     merge = row_where(session, _EVENT, _EVENT.c.id == event)
     if merge is None or merge["undone_at"] is not None or "dropped" not in merge["before"]:
         raise LookupError(f"merge {event} cannot be undone")
-    holder = _holder(session, merge["kept"])
+    holder = holder_of(session, merge["kept"])
+    if holder is None:
+        raise LookupError(f"person {merge['kept']} is nowhere")
     before, back = merge["before"], merge["dropped"]
     add_row(session, _PERSON, before["dropped"])
     _move_accounts(session, merge["accounts"], holder=holder, back=back)
@@ -54,15 +56,13 @@ def keep_apart(session: Session, one: int, other: int, *, actor: str, now: datet
     return upsert(session, NotSame, rows, key=("first", "second"), update=())
 
 
-def _holder(session: Session, person: int) -> int:
-    """Who has now what a person had: themselves, or whoever they were merged into."""
-    while row_where(session, _PERSON, _PERSON.c.id == person) is None:
-        merged = _EVENT.c.dropped == person, _EVENT.c.undone_at.is_(None)
-        into = session.scalar(select(_EVENT.c.kept).where(*merged).order_by(_EVENT.c.id.desc()).limit(1))
-        if into is None:
-            raise LookupError(f"person {person} is nowhere")
-        person = into
-    return person
+def holder_of(session: Session, person: int) -> int | None:
+    """Who has now what a person had: themselves, or whoever they were merged into in the end; None where nobody has."""
+    holder: int | None = person
+    while holder is not None and row_where(session, _PERSON, _PERSON.c.id == holder) is None:
+        merged = _EVENT.c.dropped == holder, _EVENT.c.undone_at.is_(None)
+        holder = session.scalar(select(_EVENT.c.kept).where(*merged).order_by(_EVENT.c.id.desc()).limit(1))
+    return holder
 
 
 def _move_accounts(session: Session, accounts: Iterable[int], *, holder: int, back: int) -> None:

@@ -204,6 +204,16 @@ def test_who_is_a_member_already_is_not_invited(yinliu: Yinliu, tmp_path: Path) 
     assert "lost" in given(told)["message"]
 
 
+def test_upkeep_that_only_kept_members_did_something(yinliu: Yinliu, tmp_path: Path) -> None:
+    """And says what, in its own words."""
+    with open_app(tmp_path / "workspace").begin() as work:
+        work._session.execute(text("UPDATE ticket SET state = 'joined', changed_at = '2026-01-01 00:00:00.000000'"))
+        work.commit()
+    told = yinliu("upkeep")
+    assert told.code == 0 and "留存 2" in told.out
+    assert yinliu("upkeep").code == 99
+
+
 def test_who_opted_out_is_let_go(yinliu: Yinliu) -> None:
     """The ticket has ended by itself: nobody is asked to end it once more."""
     row = json.loads(yinliu("queue", "list", "--json").out.splitlines()[0])

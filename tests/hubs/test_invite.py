@@ -175,7 +175,7 @@ def test_a_refusal_is_tried_again_later_and_then_parked(desk: Desk) -> None:
     assert desk.invite() == {"refused": 1}
     desk.later()
     assert desk.invite() == {"refused": 1, "parked": 1}
-    assert (desk.parked, desk.sends) == (["M_FORBIDDEN"], {"refused": 3})
+    assert (desk.parked, desk.sends) == (["attempts_used:3:M_FORBIDDEN"], {"refused": 3})
 
 
 def test_when_everybody_is_refused_it_is_us(desk: Desk) -> None:

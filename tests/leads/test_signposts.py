@@ -66,6 +66,12 @@ def test_priority_then_order_decide() -> None:
     assert community_of([rule("tea", topics=["tea"])], topics=(), cities=()) is None
 
 
+def test_no_post_has_an_intent() -> None:
+    """A community for those who want to buy is not guessed from what a post is about."""
+    buyers, everybody = rule("buyers", intents=["purchase_intent"], topics=["camping"]), rule("welcome")
+    assert community_of([buyers, everybody], topics=["camping"], cities=()) == everybody
+
+
 @pytest.mark.parametrize(
     ("seats", "found"),
     [

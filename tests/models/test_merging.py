@@ -18,7 +18,7 @@ from models.people import Identity, Lead, MergeEvent, NotSame, Person
 from models.repositories.identities import IdentityRepository
 from models.repositories.merging import merge_persons
 from models.repositories.suppressing import suppress_accounts
-from models.repositories.unmerging import keep_apart, unmerge_persons
+from models.repositories.unmerging import holder_of, keep_apart, unmerge_persons
 from tests.models.crowd import CROWD, NOW, Somebody, add_ticket, held_seats, lead_row, picture, settle
 
 LATER = NOW + timedelta(hours=1)
@@ -66,6 +66,20 @@ def test_undone_in_reverse_nothing_is_left_of_merges(
         for event in reversed(events):
             unmerge_persons(session, event, actor="店长", now=LATER)
         assert picture(session) == before
+
+
+@ANY
+@given(CROWD, PAIRS)
+def test_who_has_now_what_somebody_had_is_somebody(
+    sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]]
+) -> None:
+    """However many times it was passed on; nobody has what nobody ever had."""
+    with trial(sqlite_engine, crowd) as (session, people):
+        merge_some(session, people, pairs)
+        alive = set(session.scalars(select(Person.id)))
+        assert all(holder_of(session, person) == person for person in alive)
+        assert {holder_of(session, person) for person in people} == alive
+        assert holder_of(session, max(people) + 1) is None
 
 
 @ANY

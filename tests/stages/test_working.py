@@ -226,6 +226,12 @@ def test_whoever_refused_is_not_invited(ready: Team) -> None:
     assert ready.move(1, "opted_out") == "assigned"
 
 
+def test_an_expired_ticket_is_not_put_in_line_for_a_seat(ready: Team) -> None:
+    """It would wait there for whoever refused meanwhile, or is being brought somewhere else."""
+    ready.move(1, "expired")
+    refused("move_refused", Misconfigured, lambda: ready.move(1, "blocked_full"))
+
+
 def test_a_person_goes_to_one_community_at_a_time(ready: Team) -> None:
     """An expired ticket stays so while another is under way."""
     ready.move(1, "expired")

@@ -146,8 +146,5 @@ def _tell_origin(door: Door, row: Row, accounts: list[Row]) -> None:
     )
     door.say(Text(f"因为文章：{post}  {url}", f"because of: {post}  {url}"))
     for account in accounts:
-        door.say(f"  {account['source']}  {account['name'] or '—'}  {_how(account['how'])} {account['confidence']:.0%}")
-
-
-def _how(how: str) -> Text:
-    return Text("按联系方式认出", "known by a contact they left") if how == "contact" else Text("账号", "account")
+        how = f"{wording.known_by(account['how'])} {account['confidence']:.0%}"
+        door.say(f"  {account['source']}  {account['name'] or '—'}  {how}")

@@ -103,7 +103,9 @@ def route(context: typer.Context) -> None:
 
 def upkeep(context: typer.Context) -> None:
     """维护队列：标记超时、过期，补位。 / Late, expired and waiting tickets."""
-    _one(context, Text("维护", "upkeep"), lambda stages: lambda _: stages.upkeep(), "late expired drained")
+    _one(
+        context, Text("维护", "upkeep"), lambda stages: lambda _: stages.upkeep(), "late expired retained drained given"
+    )
 
 
 def export(

@@ -35,10 +35,10 @@ class Roster:
         self._asked: dict[tuple[str, datetime], list[str]] = {}
         self._days: dict[datetime, str] = {}
 
-    def serve(self, community: CommunityRule, moment: datetime) -> str | None:
-        """Give a ticket to whoever's turn it is; None when nobody is on duty with quota left."""
-        day = self._day(moment)
-        free = [name for name in self._on_duty(community, moment) if self._left(name, day) > 0]
+    def serve(self, community: CommunityRule, moment: datetime, *, besides: str | None = None) -> str | None:
+        """Give a ticket to whoever's turn it is, but not ``besides``; None when nobody is on duty with quota left."""
+        day, on_duty = self._day(moment), self._on_duty(community, moment)
+        free = [name for name in on_duty if name != besides and self._left(name, day) > 0]
         if not free:
             return None
         name = min(free, key=lambda one: self._turns[one].turn)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from yinliu.leads.fitting import Wish, fits
 from yinliu.workspace.communities import CommunityRule, GroupRule
 
 State = Literal["open", "full", "closed"]
@@ -41,13 +42,13 @@ class Entrance:
 def community_of(
     rules: Sequence[CommunityRule], *, topics: Collection[str], cities: Collection[str]
 ) -> CommunityRule | None:
-    """The open community that suits a post best; None where none does.
+    """The open community that suits a post best, as it would suit a person; None where none does.
 
-    Shared topics and cities count, then the priority, then the order of the file. Communities behind an entry tier
-    are reached by a link that names them.
+    Communities behind an entry tier, or for an intent that no post has, are reached by a link that names them.
     """
-    fitting = [(fit, rule) for rule in rules if rule.tier == "open" and (fit := _fit(rule, topics, cities)) is not None]
-    return max(fitting, key=lambda one: (one[0], one[1].priority), default=(0, None))[1]
+    entered = [rule for rule in rules if rule.tier == "open"]
+    found = fits(entered, Wish(topics=frozenset(topics), cities=frozenset(cities)))
+    return found[0].community if found else None
 
 
 def entrance(rule: CommunityRule, seats: Mapping[str, Seats], *, today: date) -> Entrance | None:
@@ -69,12 +70,6 @@ def totals(rows: Iterable[Mapping[str, object]], by: str) -> dict[object, dict[s
             for name in ("clicks", "tickets", "joins"):
                 sums[name] += int(str(row[name]))
     return found
-
-
-def _fit(rule: CommunityRule, topics: Collection[str], cities: Collection[str]) -> int | None:
-    shared = [len(set(wanted) & set(given)) for wanted, given in ((rule.topics, topics), (rule.cities, cities))]
-    missing = (rule.topics and not shared[0]) or (rule.cities and not shared[1])
-    return None if missing else 2 * shared[0] + 3 * shared[1]
 
 
 def _has_room(group: GroupRule, seats: Seats | None) -> bool:

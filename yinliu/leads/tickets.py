@@ -37,7 +37,7 @@ MOVES: dict[State, tuple[State, ...]] = {
     "invited": ("assigned", "added", "joined", "expired", *_EXITS),
     "added": ("joined", "expired", *_EXITS),
     "joined": ("retained", "left", "opted_out"),
-    "expired": ("assigned", "queued", "blocked_full"),
+    "expired": ("assigned", "queued"),
     "retained": ("left",),
     "left": (),
     "lost": (),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from models.onboarding import OPEN_STATES
 from models.repositories.queue import Claimed
@@ -15,7 +16,7 @@ from yinliu.leads.tickets import MOVES
 from yinliu.workspace.communities import Communities
 from yinliu.workspace.document import no_such
 
-CHINA = timedelta(hours=8)
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def check_operator(policy: Communities, name: str) -> None:
@@ -97,7 +98,7 @@ def _held(found: Standing) -> ActionNeeded:
 
 
 def _clock_time(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC) + CHINA:%m-%d %H:%M:%S}" if moment else "-"
+    return f"{moment.astimezone(CHINA):%m-%d %H:%M:%S}" if moment else "-"
 
 
 def stale(ticket: int, token: int) -> ActionNeeded:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import cached_property
 
 from models.vault import Vault
 from yinliu import wording
@@ -78,17 +77,13 @@ class _Inviting:
         self._barred: dict[str, HubError] = {}
         self._checked: set[str] = set()
 
-    @cached_property
-    def _rooms(self) -> Mapping[tuple[str, str], str]:
-        return self._ledger.rooms()
-
     def run(self) -> None:
         """Settle, invite, count whom an operator must invite by hand."""
         names = [rule.name for rule in self._ledger.communities]
         if not names:
             return
         self._ledger.lease  # noqa: B018 (a lease that is too short is told before anything is done)
-        self._rooms  # noqa: B018 (so is a group without a room)
+        self._ledger.rooms  # noqa: B018 (so is a group without a room)
         Settling(self._ledger).run()
         self._invite_all(names)
         with self._ledger.begin() as work:
@@ -105,7 +100,7 @@ class _Inviting:
             for ticket, community, group in found:
                 if self._limit is not None and self._counts["invited"] >= self._limit:
                     return
-                room = self._rooms.get((community, group))
+                room = self._ledger.rooms.get((community, group))
                 if room is not None and self._may_use(room):
                     self._invite_one(ticket, room)
                     self._progress(1)

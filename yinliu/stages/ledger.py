@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +17,7 @@ from models.vault import Vault
 from yinliu.errors import Misconfigured
 from yinliu.hubs.hub import Hub
 from yinliu.language import Text
-from yinliu.leads.tickets import backoff
+from yinliu.stages.attempts import failed
 from yinliu.stages.counts import Begin, now
 from yinliu.workspace.communities import Communities, CommunityRule
 
@@ -35,7 +36,7 @@ class Ledger:
     actor: str
     counts: Counter[str] = field(default_factory=Counter)
 
-    @property
+    @cached_property
     def lease(self) -> timedelta:
         """How long a ticket is held; :class:`Misconfigured` when the hub may take longer than that."""
         lease = timedelta(minutes=self.policy.lease_minutes)
@@ -55,6 +56,7 @@ class Ledger:
         """The communities whose groups are at this hub."""
         return [rule for rule in self.policy.communities if rule.hub == self.hub.name]
 
+    @cached_property
     def rooms(self) -> dict[tuple[str, str], str]:
         """Room by community and group; :class:`Misconfigured` when a group has none."""
         found = {(rule.name, group.name): group.room for rule in self.communities for group in rule.all_groups}
@@ -82,10 +84,7 @@ class Ledger:
         return self.vault.fingerprint(self.hub.kinds[0], address.lower())
 
     def close(self, send: int, ticket: int, token: int, *, state: str, detail: str, **move: Any) -> bool:
-        """Write a send's result and what it means for the ticket, in one transaction, or nothing at all.
-
-        ``move``: ``to`` a state, or ``delay`` until it is ready again (``counted`` as an attempt), or ``park``.
-        """
+        """Write a send's result and what it means for the ticket (:meth:`step`), in one transaction or not at all."""
         with self.begin() as work:
             if not work.sends.settle(send, state=state, detail=detail):
                 return False
@@ -103,24 +102,24 @@ class Ledger:
         reason: str,
         to: str | None = None,
         delay: timedelta | None = None,
-        counted: bool = True,
-        attempts: int = 0,
     ) -> bool:
-        """Move, give back or park a ticket; False, and nothing is changed, when the lease is over."""
+        """Put a ticket into the state ``to``, let it be claimed again after ``delay``, or else: an attempt has failed.
+
+        False, and nothing is changed, when the lease is over.
+        """
         fence: dict[str, Any] = {"token": token, "actor": self.actor, "reason": reason}
         if to:
             return work.queue.advance(ticket, state=to, now=now(), **fence)
-        if counted and attempts + 1 >= self.policy.most_attempts:
-            parked = work.queue.park(ticket, **fence)
-            self.counts["parked"] += parked
-            return parked
-        pause = backoff(attempts, first=timedelta(minutes=self.policy.retry_minutes)) if delay is None else delay
-        return work.queue.release(ticket, delay=pause, counted=counted, **fence)
+        if delay is not None:
+            return work.queue.release(ticket, delay=delay, counted=False, **fence)
+        done = failed(work, ticket, policy=self.policy, **fence)
+        self.counts["parked"] += done is not None and done.how == "parked"
+        return done is not None
 
-    def give_back(self, ticket: int, token: int, *, reason: str, delay: timedelta = timedelta(0)) -> None:
-        """Let a ticket be claimed again; no attempt was made."""
+    def give_back(self, ticket: int, token: int, *, reason: str) -> None:
+        """Let a ticket be claimed again at once; no attempt was made."""
         with self.begin() as work:
-            work.queue.release(ticket, token=token, actor=self.actor, reason=reason, delay=delay, counted=False)
+            self.step(work, ticket, token, reason=reason, delay=timedelta(0))
             work.commit()
 
 

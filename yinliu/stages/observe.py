@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
 
 from models.repositories.sends import Awaited
 from models.vault import Vault
@@ -14,6 +13,7 @@ from yinliu.leads.tickets import may_move
 from yinliu.stages.counts import Begin, Counts, now
 from yinliu.stages.invite import ACTOR, gravest
 from yinliu.stages.ledger import Ledger, lessee
+from yinliu.stages.move import cooling_off
 from yinliu.workspace.communities import Communities
 
 COUNTED = ("members", "joined", "left", "declined", "busy", "strangers")
@@ -29,7 +29,7 @@ def observe(begin: Begin, *, policy: Communities, hubs: Mapping[str, Hub], vault
     for name, hub in hubs.items():
         ledger = Ledger(begin, policy, hub, vault, lessee(actor))
         try:
-            for (community, group), room in ledger.rooms().items():
+            for (community, group), room in ledger.rooms.items():
                 _Room(ledger, community, group).observe(hub.members(room))
         except HubError as error:
             errors.append(translated(name, error))
@@ -44,8 +44,7 @@ class _Room:
 
     def __init__(self, ledger: Ledger, community: str, group: str) -> None:
         self._ledger, self._community, self._group = ledger, community, group
-        rule = ledger.policy.by_name[community]
-        self._cooling_off = timedelta(days=rule.cooling_off_days)
+        self._cooling_off = cooling_off(ledger.policy, community)
 
     def observe(self, members: Mapping[str, Membership]) -> None:
         """Move every ticket whose person joined or left."""

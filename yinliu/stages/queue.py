@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any
 
 from models.repositories.queue import Claimed
 from models.unit_of_work import UnitOfWork
 from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-from yinliu.leads.tickets import backoff
+from yinliu.stages import attempts
+from yinliu.stages.attempts import PutBack
 from yinliu.stages.counts import Begin
 from yinliu.stages.holding import (
     check_operator,
@@ -27,17 +27,6 @@ from yinliu.stages.holding import (
 from yinliu.stages.links import credit
 from yinliu.stages.move import step
 from yinliu.workspace.communities import Communities
-
-DEAD = "attempts_used"
-"""Why a ticket is parked that failed too often."""
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """What became of a ticket that was given back: ready again at a time, or parked as a dead letter."""
-
-    how: Literal["ready", "parked"]
-    delay: timedelta
 
 
 def claim(
@@ -98,37 +87,18 @@ def release(
         check_theirs(policy, found, operator)
         held = hold(work, found, operator=operator, token=token, lease=lease_of(policy))
         if failed:
-            done = put_back(work, ticket, token=held, actor=operator, reason=reason, policy=policy)
+            done = attempts.failed(work, ticket, token=held, actor=operator, reason=reason, policy=policy)
         else:
             done = _hand_back(work, ticket, token=held, actor=operator, reason=reason, anybody=anybody)
+        if done is None:
+            raise stale(ticket, held)
         work.commit()
     return done
 
 
-def _hand_back(work: UnitOfWork, ticket: int, *, token: int, actor: str, reason: str, anybody: bool) -> PutBack:
-    delay = timedelta(0)
-    if not work.queue.release(
-        ticket, token=token, actor=actor, reason=reason, delay=delay, counted=False, anybody=anybody
-    ):
-        raise stale(ticket, token)
-    return PutBack("ready", delay)
-
-
-def put_back(work: UnitOfWork, ticket: int, *, token: int, actor: str, reason: str, policy: Communities) -> PutBack:
-    """After a failed attempt: claimed again after a while that doubles, or parked after ``most_attempts`` of them.
-
-    Within a transaction that its caller commits; ``stale_token`` where the lease is over.
-    """
-    attempts = standing_of(work, ticket).attempts
-    delay = backoff(attempts, first=timedelta(minutes=policy.retry_minutes))
-    if attempts + 1 < policy.most_attempts:
-        done = work.queue.release(ticket, token=token, actor=actor, reason=reason, delay=delay)
-    else:
-        delay = timedelta(0)
-        done = work.queue.park(ticket, token=token, actor=actor, reason=f"{DEAD}:{attempts + 1}:{reason}")
-    if not done:
-        raise stale(ticket, token)
-    return PutBack("ready" if delay else "parked", delay)
+def _hand_back(work: UnitOfWork, ticket: int, *, anybody: bool, **fence: Any) -> PutBack | None:
+    released = work.queue.release(ticket, delay=timedelta(0), counted=False, anybody=anybody, **fence)
+    return PutBack("ready") if released else None
 
 
 def complete(

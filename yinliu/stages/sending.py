@@ -73,8 +73,7 @@ class Sending:
     def _is_there(self, turn: Turn, before: Membership) -> None:
         """Somebody who is in the room or invited already: noted as settled, nothing is sent."""
         send = self._intend(turn, before)
-        state = "joined" if before == "joined" else "invited"
-        if send and self._close(turn, send, state="sent", detail=f"found:{before}", to=state):
+        if send and self._close(turn, send, state="sent", detail=f"found:{before}", to=before):
             self._counts["already"] += 1
 
     def _send(self, turn: Turn, before: Membership) -> None:
@@ -82,7 +81,7 @@ class Sending:
         if send is None:
             return
         if not self._has_time(turn):
-            self._close(turn, send, state="failed", detail="out_of_time", delay=timedelta(0), counted=False)
+            self._close(turn, send, state="failed", detail="out_of_time", delay=timedelta(0))
             return
         try:
             self._hub.invite(turn.address, turn.room, key=turn.key)
@@ -91,7 +90,7 @@ class Sending:
         except HubError as error:
             self._not_sent(turn, send, error)
         else:
-            self._sent(turn, send, "invited")
+            self._sent(turn, send)
 
     def _intend(self, turn: Turn, before: Membership) -> int | None:
         """The intent, in its own transaction; None when the lease is over or the person must not be contacted."""
@@ -115,10 +114,10 @@ class Sending:
             work.commit()
         return send
 
-    def _sent(self, turn: Turn, send: int, count: str) -> None:
+    def _sent(self, turn: Turn, send: int) -> None:
         self._refused_in_a_row = 0
         if self._close(turn, send, state="sent", detail="sent_by_hub", to="invited"):
-            self._counts[count] += 1
+            self._counts["invited"] += 1
         else:
             self._counts["unknown"] += 1
 
@@ -128,7 +127,7 @@ class Sending:
             work.sends.doubt(send, detail=error.reason)
             work.commit()
         if self._hub.find(turn.address, turn.room, key=turn.key) in ("invited", "joined"):
-            self._sent(turn, send, "invited")
+            self._sent(turn, send)
         else:
             self._counts["unknown"] += 1
 
@@ -138,7 +137,7 @@ class Sending:
             return
         wait = error.seconds if isinstance(error, Unreachable) else None
         delay = timedelta(seconds=wait or 0)
-        self._close(turn, send, state="failed", detail=error.reason, delay=delay, counted=False)
+        self._close(turn, send, state="failed", detail=error.reason, delay=delay)
         if wait is None or self._waited + wait > LONGEST_WAITS:
             raise error
         self._waited += wait
@@ -149,8 +148,7 @@ class Sending:
             if self._close(turn, send, state="refused", detail=error.reason, to="joined"):
                 self._counts["already"] += 1
             return
-        attempts = turn.candidate.attempts
-        if self._close(turn, send, state="refused", detail=error.reason, attempts=attempts):
+        if self._close(turn, send, state="refused", detail=error.reason):
             self._counts["refused"] += 1
         self._refused_in_a_row += 1
         if self._refused_in_a_row >= REFUSED_IN_A_ROW and not self._counts["invited"]:

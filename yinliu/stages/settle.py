@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from functools import cached_property
 from typing import Literal
 
 from models.repositories.queue import Claimed
@@ -36,10 +34,6 @@ class Settling:
         self._ledger = ledger
         self._members: dict[str, dict[str, Membership]] = {}
 
-    @cached_property
-    def _rooms(self) -> Mapping[tuple[str, str], str]:
-        return self._ledger.rooms()
-
     def run(self) -> None:
         """Until each was looked at; raises a :class:`HubError` when the hub does not answer, and nothing is lost."""
         after = 0
@@ -66,7 +60,7 @@ class Settling:
             raise
         told = verdict(found, before=_before(send))
         if self._close(send, claimed, told, f"found:{found}"):
-            self._ledger.counts[{"sent": "found", "failed": "failed", "parked": "parked"}[told]] += 1
+            self._ledger.counts["found" if told == "sent" else told] += 1
 
     def _claim(self, send: Unsettled) -> Claimed | None:
         ledger = self._ledger
@@ -79,7 +73,7 @@ class Settling:
 
     def _find(self, send: Unsettled) -> Membership:
         """How the person that was to be invited stands to the room, whatever became of the comment with the address."""
-        room = self._rooms.get((send.community, send.group))
+        room = self._ledger.rooms.get((send.community, send.group))
         if room is None:
             return "unknown"
         hub = self._ledger.hub
@@ -101,7 +95,7 @@ class Settling:
             return done
         if told == "parked":
             return self._park(send, claimed, detail)
-        move = {"to": "invited"} if told == "sent" else {"attempts": claimed.attempts}
+        move = {"to": "invited"} if told == "sent" else {}
         return ledger.close(send.send, send.ticket, claimed.token, state=told, detail=detail, **move)
 
     def _park(self, send: Unsettled, claimed: Claimed, detail: str) -> bool:

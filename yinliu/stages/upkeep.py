@@ -87,10 +87,7 @@ class _Due:
         if rule is None:
             return None
         if one.escalation == 0:
-            others = [name for name in rule.operators if name != one.operator]
-            # under a name of its own: the roster remembers who of a community is on duty
-            apart = rule.model_copy(update={"name": f"{rule.name}\0{one.operator}", "operators": others})
-            return roster.serve(apart, self._now)
+            return roster.serve(rule, self._now, besides=one.operator)
         return rule.lead if one.escalation == 1 else None
 
     def _pass_on(self, work: UnitOfWork, one: Due, operator: str | None) -> None:

@@ -115,3 +115,21 @@ def test_who_was_merged_is_told_where_they_went(people: Callable[..., Said]) -> 
     """A number that somebody wrote down yesterday."""
     people("merge", "1", "3", *ACTOR)
     assert "已并入 1" in people("show", "3").err
+
+
+def test_a_contact_in_a_name_is_masked(call: Call, workspace: Path, tmp_path: Path) -> None:
+    """Wherever names are shown, for people and for programs: people write their number into them."""
+    assert call("--workspace", str(workspace), "status").code in (0, 99)
+    engine = open_engine(f"sqlite:///{workspace / 'data' / 'yinliu.db'}")
+    team = Team(lambda: UnitOfWork(engine), tmp_path / "data")
+    for source, key in (("blog", "p1"), ("shop", "p2")):
+        said = comment(f"c{key}", f"想买，多少钱？1390000000{key[1]}", who="小王加我13912345678", post_id=key)
+        team.hear(post(key), said, source=source)
+    team.route()
+    engine.dispose()
+    shown = ("people list", "people show 1", "people suggest", "leads --all", "leads --explain 1", "queue list")
+    for words in shown:
+        for json_too in ((), ("--json",)):
+            said = call("--workspace", str(workspace), *words.split(), *json_too)
+            assert said.code == 0 and "小王" in said.out, (words, said)
+            assert "13912345678" not in said.out, words

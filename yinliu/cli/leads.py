@@ -12,6 +12,7 @@ from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import LARGEST, Door
 from yinliu.cli.explained import Explained, scored, tell_score, tell_story
+from yinliu.cli.names import all_masked, masked
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages.replay import replay
@@ -98,7 +99,12 @@ def _shown(door: Door, row: Row, *, reveal: bool) -> Row:
         "qualified_at",
     )
     where = {name: ticket.get(name) for name in ("community", "operator", "state")}
-    return {**{name: row[name] for name in names}, "contacts": contacts, **where, "suppressed_at": row["suppressed_at"]}
+    return {
+        **masked({name: row[name] for name in names}),
+        "contacts": contacts,
+        **where,
+        "suppressed_at": row["suppressed_at"],
+    }
 
 
 def _cells(row: Row) -> tuple[Any, ...]:
@@ -118,9 +124,10 @@ def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) ->
         explained = Explained.of(work, person, policy=door.app.workspace.scoring, at=moment)
     row = _shown(door, found[0] | scored(explained.score), reveal=reveal)
     ticket, note = found[0]["ticket"], found[0]["route_note"]
-    masked = [{**comment, "text": mask_text(comment["text"])} for comment in history["comments"]]
-    door.give({**row, "route_note": note, "ticket": ticket, **history, "comments": masked, **explained.as_row()})
-    _tell_origin(door, row, history["accounts"])
+    comments = [{**comment, "text": mask_text(comment["text"])} for comment in history["comments"]]
+    told = {**history, "accounts": all_masked(history["accounts"]), "comments": comments}
+    door.give({**row, "route_note": note, "ticket": ticket, **told, **explained.as_row()})
+    _tell_origin(door, row, told["accounts"])
     contacts = "  ".join(dict.fromkeys(f"{contact['kind']} {contact['value']}" for contact in row["contacts"]))
     door.say(Text(f"联系方式：{contacts or '—'}", f"contacts: {contacts or '—'}"))
     tell_score(door, explained)

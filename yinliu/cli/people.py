@@ -9,6 +9,7 @@ import typer
 from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import LARGEST, Door
+from yinliu.cli.names import all_masked
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages import persons
@@ -50,7 +51,7 @@ def list_people(
     """列出人，新的在前。 / List persons, the newest first."""
     door: Door = context.obj
     with door.app.begin() as work:
-        rows = work.persons.listing(name=name, suppressed=opted_out, limit=limit)
+        rows = all_masked(work.persons.listing(name=name, suppressed=opted_out, limit=limit))
         total = work.persons.count()
     door.give_lines(rows)
     title = Text(f"列出 {len(rows)} 人，共 {total} 人", f"{len(rows)} of {total} persons")
@@ -68,7 +69,7 @@ def show(context: typer.Context, person: Person) -> None:
     """一个人的账号、合并记录和退订状态。 / One person: accounts, merges, whether they opted out."""
     door: Door = context.obj
     with door.app.begin() as work:
-        accounts = work.persons.accounts([persons.known(work, person)]).get(person, [])
+        accounts = all_masked(work.persons.accounts([persons.known(work, person)]).get(person, []))
         merges = work.persons.merges(person=person, limit=100)
         suppressed = bool(work.identities.suppressed([person]))
     door.give({"person": person, "suppressed": suppressed, "accounts": accounts, "merges": merges})
@@ -97,10 +98,10 @@ def suggest(context: typer.Context, limit: Limit = 50) -> None:
     with door.app.begin() as work:
         found = persons.suggest(work)
     shown = found[:limit]
-    door.give_lines([{"first": one.first, "second": one.second, "reason": str(one.reason)} for one in shown])
+    door.give_lines([{"first": one.first, "second": one.second, "reason": mask_text(str(one.reason))} for one in shown])
     door.say(Text(f"可能是同一个人的 {len(found)} 对：", f"{len(found)} pairs that may be one person:"))
     for one in shown:
-        door.say(f"  {one.first} + {one.second}  {one.reason}")
+        door.say(f"  {one.first} + {one.second}  {mask_text(str(one.reason))}")
     if shown:
         told = f"yinliu people merge {shown[0].first} {shown[0].second} --actor … --reason …"
         door.say(Text(f"确认后合并：{told}；不是则 people not-same。", f"to merge: {told}; if not, people not-same."))

@@ -12,6 +12,7 @@ from models.repositories.queue import Claimed
 from yinliu import wording
 from yinliu.cli import steps
 from yinliu.cli.door import Door
+from yinliu.cli.names import all_masked
 from yinliu.crm.queue_file import write_queue
 from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.language import Text
@@ -52,7 +53,7 @@ def list_tickets(
         )
         raise Misconfigured(no_such(said, community, known), code="no_community")
     with door.app.begin() as work:
-        rows = work.tickets.queue(community=community, everything=everything)
+        rows = all_masked(work.tickets.queue(community=community, everything=everything))
     if out:
         _write(door, out, rows)
     door.give_lines(rows)
@@ -90,7 +91,7 @@ def parked(context: typer.Context) -> None:
     """列出搁置的工单：程序不能决定，等人处理（queue recycle 重新启用）。 / List tickets that wait for a decision."""
     door: Door = context.obj
     with door.app.begin() as work:
-        rows = work.tickets.queue(everything=True, parked=True)
+        rows = all_masked(work.tickets.queue(everything=True, parked=True))
     door.give_lines(rows)
     cells = [
         (
@@ -129,7 +130,7 @@ def claim(
 def _told(door: Door, claimed: Sequence[Claimed]) -> list[dict[str, Any]]:
     leases = {one.ticket: one for one in claimed}
     with door.app.begin() as work:
-        rows = work.tickets.queue(tickets=list(leases))
+        rows = all_masked(work.tickets.queue(tickets=list(leases)))
     return [
         row | {"token": leases[row["id"]].token, "until": leases[row["id"]].until, "words": _words(door, row)}
         for row in rows

@@ -2,6 +2,9 @@
 
 At most :data:`MOST` of an engine lie ready, outside any transaction; ``engine.dispose()`` closes them as well. A
 connection to PostgreSQL always goes back to the pool, which asks it whether it is still there.
+
+A connection that is out of its pool keeps its engine alive, so that only :data:`ENGINES` keep any: a process has one or
+two, and one that opens many (tests) does not run out of files.
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from sqlalchemy import Engine, PoolProxiedConnection, event
 
 MOST = 2
 """Far below the pool's size: whoever asks the pool itself must not wait for connections that lie ready here."""
+
+ENGINES = 4
+"""Those that were last used."""
 
 
 class Lent(NamedTuple):
@@ -47,6 +53,15 @@ class Kept:
         if lent.driver.in_transaction:
             lent.driver.rollback()
         self._ready.append(lent)
+        if self not in _KEEPING:
+            _KEEPING.append(self)
+            if len(_KEEPING) > ENGINES:
+                _KEEPING.popleft().empty()
+
+    def empty(self) -> None:
+        """Give all to the pool."""
+        while self._ready:
+            self._ready.pop().pooled.close()
 
     def _close(self, _engine: Engine) -> None:
         while self._ready:
@@ -55,6 +70,7 @@ class Kept:
             pooled.close()
 
 
+_KEEPING: deque[Kept] = deque()
 _KEPT: WeakKeyDictionary[Engine, Kept] = WeakKeyDictionary()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+import weakref
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models.database import open_engine
-from models.kept import MOST
+from models.kept import ENGINES, MOST
 from models.unit_of_work import UnitOfWork
 
 
@@ -80,6 +82,19 @@ def test_disposing_of_the_engine_closes_them(engine: Engine) -> None:
     assert words(engine) == ["a"]
     with UnitOfWork(engine) as work:
         assert say(work) is not driver
+
+
+def test_few_engines_keep_any(tmp_path: Path) -> None:
+    """One that nobody uses any more is collected, and its files are closed."""
+    engines: list[weakref.ref[Engine]] = []
+    for number in range(ENGINES + 3):
+        other = open_engine(f"sqlite:///{tmp_path / f'{number}.db'}")
+        with UnitOfWork(other) as work:
+            assert work.queue._bulk.find("SELECT 1") == [(1,)]
+        engines.append(weakref.ref(other))
+    del other, work
+    gc.collect()
+    assert sum(engine() is not None for engine in engines) <= ENGINES
 
 
 def test_postgresql_has_its_connections_back(postgres_engine: Engine) -> None:

@@ -71,7 +71,8 @@ class SourceOptions(BaseModel):
     @property
     def identity(self) -> str:
         """What a cursor belongs to: another site under the same name would mix up ids."""
-        return f"{self.platform} {(urlsplit(self.url).hostname or '').removeprefix('www.')}"
+        host = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return f"{self.platform} {host}".strip()
 
     @property
     def own_accounts(self) -> tuple[str, ...]:

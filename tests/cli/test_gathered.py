@@ -87,3 +87,19 @@ def test_a_curve_of_no_post_is_refused(call: Call, gathered: list[str]) -> None:
     """With the command that lists them."""
     said = call(*gathered, "curve", "99")
     assert (said.code, "yinliu posts" in said.err) == (2, True)
+
+
+def test_a_folder_is_gathered_again_and_again(call: Call, workspace: Path) -> None:
+    """A file that is put there tomorrow is read tomorrow, by real crawls."""
+    folder = workspace / "inbox"
+    folder.mkdir()
+    (workspace / "sources.yaml").write_text(
+        "sources:\n- {name: exports, platform: file, folder: inbox, settle_seconds: 0}\n", encoding="utf-8"
+    )
+    for number in (1, 2, 3):
+        row = {"note_id": str(number), "title": "露营", "desc": "文", "note_url": f"https://x.example/{number}"}
+        (folder / f"search_contents_2026-11-0{number}.json").write_text(json.dumps([row]), encoding="utf-8")
+        for stage in ("crawl", "load"):
+            said = call("--workspace", str(workspace), stage)
+            assert said.code == 0, said
+    assert len(call("--workspace", str(workspace), "posts", "--json").out.splitlines()) == 3

@@ -13,6 +13,7 @@ The message is a :class:`~yinliu.language.Text`: it names the file or URL, the v
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from yinliu.language import Text
@@ -54,3 +55,11 @@ class NothingToDo(YinliuError):
     """There was no work left; schedulers read this as "skipped"."""
 
     exit_code = 99
+
+
+def gravest(errors: Iterable[YinliuError]) -> YinliuError:
+    """Of several errors the one to end with (what needs somebody before what only needs time), with all messages."""
+    told = {error.message: error for error in errors}
+    worst = max(told.values(), key=lambda error: error.exit_code)
+    message = Text("\n".join(text.zh for text in told), "\n".join(text.en for text in told))
+    return type(worst)(message, code=worst.code)

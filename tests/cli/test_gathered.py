@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Call
+from yinliu.bootstrap import App
+from yinliu.settings import Settings
 
 STARTED = "2026-11-20T00:00:00+00:00"
 POST = {"kind": "post", "external_id": "1", "url": "http://x.example/1", "title": "雪山露营", "body": "文"}
@@ -97,9 +99,10 @@ def test_a_folder_is_gathered_again_and_again(call: Call, workspace: Path) -> No
         "sources:\n- {name: exports, platform: file, folder: inbox, settle_seconds: 0}\n", encoding="utf-8"
     )
     for number in (1, 2, 3):
-        row = {"note_id": str(number), "title": "露营", "desc": "文", "note_url": f"https://x.example/{number}"}
-        (folder / f"search_contents_2026-11-0{number}.json").write_text(json.dumps([row]), encoding="utf-8")
+        table = f"标题,正文,链接\n露营,文,https://x.example/{number}\n"
+        (folder / f"{number}.csv").write_text(table, encoding="utf-8")
         for stage in ("crawl", "load"):
             said = call("--workspace", str(workspace), stage)
             assert said.code == 0, said
-    assert len(call("--workspace", str(workspace), "posts", "--json").out.splitlines()) == 3
+    with App(Settings(workspace=workspace)).begin() as work:
+        assert [post["title"] for post in work.links.posts()] == ["露营"] * 3

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
+import threading
 import time
 
 import pytest
@@ -161,6 +163,7 @@ def test_seconds_to_wait_are_the_servers() -> None:
         (said(429, {}, **{"Retry-After": "7"}), 7),
         (said(429, {}), 5),
         (said(429, {"retry_after_ms": 10**15}), 86_400),
+        (said(429, {"retry_after_ms": 10**400}), 86_400),
     ):
         with pytest.raises(Unreachable) as caught:
             hub_with(answer).find(USER, ROOM, key="1")
@@ -180,11 +183,27 @@ def test_members_that_are_none_are_passed_over() -> None:
         {},
         {"state_key": 1},
         {"state_key": "@a:b", "content": 3},
+        {"state_key": "@\ud800:b", "content": {"membership": "join"}},
         {"state_key": USER, "content": {"membership": "join"}},
     ]
     assert hub_with(said(200, {"chunk": chunk}), only="members").members(ROOM) == {USER: "joined"}
     with pytest.raises(Barred):
         hub_with(said(200, {"chunk": 7}), only="members").members(ROOM)
+
+
+def test_a_name_with_half_a_character_is_nonsense() -> None:
+    """Not a crash when it is to be written down."""
+    with pytest.raises(Barred):
+        hub_with(said(200, {"user_id": "@\ud800:x"}), only="whoami").check(ROOM)
+
+
+@pytest.mark.parametrize("before", range(170, 200))
+def test_what_a_hub_says_is_masked_before_it_is_cut(before: int) -> None:
+    """Wherever the cut falls: a part of an address is an address too."""
+    words = "x" * before + " @alice-secret:example.org is not welcome"
+    with pytest.raises(Refused) as caught:
+        hub_with(error(403, "M_FORBIDDEN", words), only="invite").invite(USER, ROOM, key="1")
+    assert "alice-secret" not in caught.value.text.zh + caught.value.text.en
 
 
 def test_no_server_is_unreachable() -> None:
@@ -206,6 +225,31 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
         with pytest.raises(Unreachable):
             hub.find(USER, ROOM, key="1")
         assert time.monotonic() - began < 3
+
+
+def test_a_server_that_drips_is_given_up() -> None:
+    """Byte after byte of a header that never ends: our patience is with the call, not with each byte."""
+    over = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while not over.wait(0.02):
+                connection.sendall(b"x")
+
+    def accept(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, args=(server,), daemon=True).start()
+        hub = hub_at(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.1)
+        with pytest.raises(Uncertain):
+            hub.invite(USER, ROOM, key="1")
+        with pytest.raises(Unreachable):
+            hub.find(USER, ROOM, key="1")
+        over.set()
 
 
 @pytest.mark.parametrize("token", ["", "  ", "令牌", "a b", "a\x00b"])

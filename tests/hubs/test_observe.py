@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from tests.hubs.conftest import Desk
-from tests.hubs.fake import down
-from yinliu.errors import RetryLater
+from tests.hubs.conftest import Desk, policy
+from tests.hubs.fake import SAID, down
+from yinliu.errors import ActionNeeded, RetryLater
+from yinliu.hubs.hub import Barred, Membership
 
 ROOM = "!camp:peer.test"
 
@@ -41,6 +44,34 @@ def test_a_join_is_recognised_when_the_comment_is_gone(desk: Desk) -> None:
     desk.change("DELETE FROM contact")
     desk.hub.rooms[ROOM]["@a:peer.test"] = "joined"
     assert desk.observe()["joined"] == 1
+
+
+def test_one_room_that_is_barred_does_not_hide_the_others(desk: Desk) -> None:
+    """It is told at the end; who joined elsewhere is noted."""
+    rules = desk.rules.model_dump(by_alias=True)
+    rules["communities"].insert(
+        0,
+        {
+            **rules["communities"][0],
+            "name": "closed",
+            "groups": [{"name": "1", "capacity": 9, "room": "!no:peer.test"}],
+        },
+    )
+    desk.rules = policy(communities=rules["communities"])
+    desk.ticket("@a:peer.test", state="invited")
+    desk.hub.rooms[ROOM] = {"@a:peer.test": "joined"}
+    members = desk.hub.members
+
+    def only_ours(room: str) -> Mapping[str, Membership]:
+        if room == ROOM:
+            return members(room)
+        raise Barred("not_in_room", SAID)
+
+    desk.hub.members = only_ours  # type: ignore[method-assign]
+    with pytest.raises(ActionNeeded) as caught:
+        desk.observe()
+    assert caught.value.code == "hub_not_in_room" and "进群 1" in caught.value.message.zh
+    assert desk.tickets == {1: "joined"}
 
 
 @pytest.mark.parametrize("state", ["joined", "retained"])

@@ -13,7 +13,7 @@ from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.bootstrap import App
 from yinliu.crm.csv_file import CsvFolder
-from yinliu.errors import Misconfigured, YinliuError
+from yinliu.errors import Misconfigured, YinliuError, gravest
 from yinliu.language import Language, Text
 from yinliu.reports.week import Week
 from yinliu.stages.counts import Counts, Progress, now, silent
@@ -170,8 +170,4 @@ class Stages:
 def worst(results: Sequence[Crawled | YinliuError]) -> YinliuError | None:
     """The error to end with after crawling: what needs somebody before what only needs time; all their messages."""
     errors = [error for result in results if (error := result if isinstance(result, YinliuError) else result.error())]
-    if not errors:
-        return None
-    gravest = max(errors, key=lambda error: error.exit_code)
-    message = Text("\n".join(e.message.zh for e in errors), "\n".join(e.message.en for e in errors))
-    return type(gravest)(message, code=gravest.code)
+    return gravest(errors) if errors else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-import time
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -34,14 +37,10 @@ class Asking:
 
     def __init__(self, url: str, token: str, *, timeout: float, transport: httpx.BaseTransport | None = None) -> None:
         self.patience = timeout * _PHASES
-        self._timeout = timeout
         self._base = url.rstrip("/") + _PREFIX
-        self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {token}", "User-Agent": "yinliu"},
-            timeout=timeout,
-            transport=transport,
-            trust_env=False,
-        )
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": "yinliu"}
+        self._open = partial(httpx.Client, headers=headers, timeout=timeout, transport=transport, trust_env=False)
+        self._client = self._open()
 
     def ask(
         self, method: str, path: str, *, body: dict[str, Any] | None = None, sends: bool = False, limit: int = SMALL
@@ -64,17 +63,18 @@ class Asking:
     def _exchange(
         self, method: str, path: str, body: dict[str, Any] | None, limit: int
     ) -> tuple[httpx.Response, bytes]:
-        until = time.monotonic() + self._timeout * 2
-        pieces, size = [], 0
-        with self._client.stream(method, self._base + path, json=body) as response:
-            for piece in response.iter_bytes():
-                size += len(piece)
-                if size > limit:
-                    raise _TooLarge(f"> {limit} bytes")
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout("the answer takes too long")
-                pieces.append(piece)
-        return response, b"".join(pieces)
+        """The answer within our patience: a server that drips byte after byte keeps only a thread waiting."""
+        answered: SimpleQueue[tuple[httpx.Response, bytes] | Exception] = SimpleQueue()
+        request = self._client.build_request(method, self._base + path, json=body)
+        Thread(target=_read, args=(self._client, request, limit, answered), daemon=True).start()
+        try:
+            found = answered.get(timeout=self.patience)
+        except Empty:
+            self._client = self._open()
+            raise httpx.ReadTimeout("the answer takes too long") from None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def _judged(
         self, response: httpx.Response, content: bytes, path: str, *, sends: bool
@@ -98,6 +98,20 @@ class Asking:
         return Uncertain(reason, text) if sends else Unreachable(reason, text)
 
 
+def _read(client: httpx.Client, request: httpx.Request, limit: int, answered: SimpleQueue[Any]) -> None:
+    try:
+        pieces, size = [], 0
+        with contextlib.closing(client.send(request, stream=True)) as response:
+            for piece in response.iter_bytes():
+                size += len(piece)
+                if size > limit:
+                    raise _TooLarge(f"> {limit} bytes")
+                pieces.append(piece)
+        answered.put((response, b"".join(pieces)))
+    except Exception as error:  # raised again by whoever waits
+        answered.put(error)
+
+
 def _object(content: bytes) -> dict[str, Any] | None:
     """The JSON object that an answer is; None when it is something else."""
     try:
@@ -111,6 +125,6 @@ def _wait(answer: dict[str, Any], headers: httpx.Headers) -> float:
     """How many seconds to wait, as the body or the header says; a few when neither does."""
     said = answer.get("retry_after_ms")
     if isinstance(said, (int, float)) and not isinstance(said, bool) and said >= 0:
-        return min(said / 1000, _LONGEST_WAIT)
+        return min(said, _LONGEST_WAIT * 1000) / 1000
     header = headers.get("retry-after", "")
     return min(float(header), _LONGEST_WAIT) if header.isascii() and header.isdigit() else 5.0

@@ -20,8 +20,9 @@ def code_of(answer: dict[str, Any]) -> str:
 
 def _quoted(answer: dict[str, Any]) -> str:
     said = answer.get("error")
-    words = "".join(char if char.isprintable() else " " for char in said[:_QUOTED]) if isinstance(said, str) else ""
-    return f"{code_of(answer)} {mask_text(words)}".strip() or "-"
+    words = said[: _QUOTED * 4] if isinstance(said, str) else ""
+    shown = mask_text("".join(char if char.isprintable() else " " for char in words))  # masked whole, then cut
+    return f"{code_of(answer)} {shown[:_QUOTED]}".strip() or "-"
 
 
 def unreachable(base: str, error: Exception) -> Text:

@@ -7,7 +7,7 @@ by the server when it comes from the same account, so ``key`` is not needed here
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote
 
 import httpx
@@ -92,7 +92,7 @@ class MatrixHub:
         if self._own_id is None:
             path = "/account/whoami"
             said = self._wanted(path, *self._asking.ask("GET", path)).get("user_id")
-            if not isinstance(said, str) or not said.startswith("@"):
+            if not _is_name(said) or not said.startswith("@"):
                 raise Barred("nonsense", complaints.nonsense(path))
             self._own_id = said
         return self._own_id
@@ -109,7 +109,7 @@ class MatrixHub:
         if status == _NOT_FOUND and complaints.code_of(answer):
             raise Barred("no_room", complaints.no_room(alias))
         found = self._wanted(path, status, answer, room=alias).get("room_id")
-        if not isinstance(found, str) or not found.startswith("!"):
+        if not _is_name(found) or not found.startswith("!"):
             raise Barred("nonsense", complaints.nonsense(path))
         return found
 
@@ -122,9 +122,14 @@ class MatrixHub:
         raise Barred(complaints.code_of(answer) or "nonsense", complaints.refused(status, answer, path=path))
 
 
+def _is_name(said: object) -> TypeGuard[str]:
+    """Half a character (a lone surrogate), as JSON may have it, is no part of a name."""
+    return isinstance(said, str) and said.isprintable()
+
+
 def _member(event: Any) -> tuple[str, Membership] | None:
     """Who, and how they stand to the room; None for an event that does not say."""
-    if not isinstance(event, dict) or not isinstance(event.get("state_key"), str):
+    if not isinstance(event, dict) or not _is_name(event.get("state_key")):
         return None
     content = event.get("content")
     said = content.get("membership") if isinstance(content, dict) else None

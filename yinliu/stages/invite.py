@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from models.vault import Vault
 from yinliu import wording
-from yinliu.errors import YinliuError
+from yinliu.errors import YinliuError, gravest
 from yinliu.hubs.hub import Barred, Hub, HubError, translated
 from yinliu.language import Text
 from yinliu.stages.counts import Begin, Counts, Progress, silent
@@ -51,16 +51,16 @@ def invite(
             errors.append(translated(name, error))
         totals.update(ledger.counts)
     if errors:
-        raise gravest(errors, done={name: totals[name] for name in COUNTED if totals[name]})
+        raise ended(errors, done={name: totals[name] for name in COUNTED if totals[name]})
     return {name: totals[name] for name in COUNTED}
 
 
-def gravest(errors: list[YinliuError], *, done: Counts) -> YinliuError:
-    """The error of the graver kind, with all their messages, and what was done all the same."""
-    worst = max(errors, key=lambda error: error.exit_code)
-    zh, en = ("\n".join(part) for part in zip(*((e.message.zh, e.message.en) for e in errors), strict=True))
+def ended(errors: Sequence[YinliuError], *, done: Counts) -> YinliuError:
+    """The gravest error, with what was done all the same."""
+    worst = gravest(errors)
     counts = ", ".join(f"{name} {number}" for name, number in done.items()) or "0"
     told = "，".join(f"{wording.count(name).zh} {number}" for name, number in done.items()) or "0"
+    zh, en = worst.message.zh, worst.message.en
     message = Text(f"{zh}（本次：{told}；没有丢失工单）", f"{en} (this run: {counts}; nothing is lost)")
     return type(worst)(message, code=worst.code)
 

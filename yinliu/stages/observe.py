@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from models.repositories.sends import Awaited
 from models.vault import Vault
 from yinliu.errors import YinliuError
-from yinliu.hubs.hub import Hub, HubError, Membership, translated
+from yinliu.hubs.hub import Barred, Hub, HubError, Membership, translated
 from yinliu.leads.tickets import may_move
 from yinliu.stages.counts import Begin, Counts, now
-from yinliu.stages.invite import ACTOR, gravest
+from yinliu.stages.invite import ACTOR, ended
 from yinliu.stages.ledger import Ledger, lessee
 from yinliu.stages.move import cooling_off
 from yinliu.workspace.communities import Communities
@@ -30,12 +30,17 @@ def observe(begin: Begin, *, policy: Communities, hubs: Mapping[str, Hub], vault
         ledger = Ledger(begin, policy, hub, vault, lessee(actor))
         try:
             for (community, group), room in ledger.rooms.items():
-                _Room(ledger, community, group).observe(hub.members(room))
+                try:
+                    members = hub.members(room)
+                except Barred as error:  # of this room, perhaps: the others are looked into all the same
+                    errors.append(translated(name, error))
+                else:
+                    _Room(ledger, community, group).observe(members)
         except HubError as error:
             errors.append(translated(name, error))
         totals.update(ledger.counts)
     if errors:
-        raise gravest(errors, done={name: totals[name] for name in ("joined", "left")})
+        raise ended(errors, done={name: totals[name] for name in ("joined", "left")})
     return {name: totals[name] for name in COUNTED}
 
 

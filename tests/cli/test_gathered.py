@@ -99,7 +99,7 @@ def test_a_folder_is_gathered_again_and_again(call: Call, workspace: Path) -> No
         "sources:\n- {name: exports, platform: file, folder: inbox, settle_seconds: 0}\n", encoding="utf-8"
     )
     for number in (1, 2, 3):
-        table = f"标题,正文,链接\n露营,文,https://x.example/{number}\n"
+        table = f"标题,链接,发布时间,阅读量\n露营,https://x.example/{number},2026-11-0{number} 10:00,7\n"
         (folder / f"{number}.csv").write_text(table, encoding="utf-8")
         for stage in ("crawl", "load"):
             said = call("--workspace", str(workspace), stage)

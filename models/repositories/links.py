@@ -36,6 +36,7 @@ class StoredGroup:
     capacity: int
     taken: int
     closed: bool
+    members: int
 
 
 _LINK = "id, code, post_id, campaign, community, operator"
@@ -70,6 +71,10 @@ _NOTE = (
 )
 _POSTS = "SELECT id FROM post WHERE gone_at IS NULL ORDER BY published_at IS NULL, published_at DESC, id DESC"
 _TEXTS = "SELECT id, source, title, url, body, published_at FROM post WHERE id {keys}"
+_GROUPS = """
+    SELECT name, capacity, taken, closed, (SELECT count(*) FROM seat WHERE group_id = community_group.id
+    AND released_at IS NULL AND confirmed_at IS NOT NULL) FROM community_group WHERE community = :community
+"""
 _FOLLOWED = (
     "SELECT DISTINCT l.post_id FROM link l JOIN click c ON c.link_id = l.id WHERE l.post_id IS NOT NULL"
     " AND l.campaign IS NULL AND l.community IS NULL AND l.operator IS NULL"
@@ -127,9 +132,9 @@ class LinkRepository:
 
     def groups(self, community: str) -> dict[str, StoredGroup]:
         """The seats of a community's groups by name."""
-        query = "SELECT name, capacity, taken, closed FROM community_group WHERE community = :community"
-        rows = self._bulk.find(query, community=community)
-        return {name: StoredGroup(name, capacity, taken, bool(closed)) for name, capacity, taken, closed in rows}
+        rows = self._bulk.find(_GROUPS, community=community)
+        found = (StoredGroup(name, total, taken, bool(closed), came) for name, total, taken, closed, came in rows)
+        return {group.name: group for group in found}
 
     def post(self, post: int) -> str | None:
         """A post's title; None where there is no such post."""

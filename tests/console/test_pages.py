@@ -72,9 +72,41 @@ def test_a_full_community_says_so_kindly(place: Place) -> None:
 
 
 def test_a_group_without_a_way_in(place: Place) -> None:
-    """People are told how they are invited."""
-    page = place.visit(f"/j/{place.link(campaign='双十一')}")
-    assert "来坐坐" in page.text and "评论区" in page.text and "<img" not in page.text
+    """People are told how they are invited: by whoever gave them the link, or below the post it stands under."""
+    place.rules("communities:\n  - {name: welcome, title: 来坐坐, capacity: 5, operators: [小栗]}\n")
+    for link, way in (
+        ({"campaign": "双十一"}, "发给分享链接给你的人"),
+        ({"post_id": 1}, "在评论区留言“想进群”"),
+        ({"post_id": 1, "operator": "小栗"}, "回复联系你的小栗"),
+    ):
+        page = place.visit(f"/j/{place.link(**link)}")
+        assert "来坐坐" in page.text and way in page.text and "<img" not in page.text
+        assert ("原文" in page.text) == (way == "在评论区留言“想进群”")
+
+
+def test_who_has_a_seat_finds_the_group_open(place: Place) -> None:
+    """Their own group, though all its seats are held; when all have come, and for a group that is none, the page is
+    everybody's."""
+    code = place.link(community="camping", operator="小栗")
+    with place.app.begin() as work:
+        run = work._session.connection().exec_driver_sql
+        run("UPDATE community_group SET taken = 2")
+        work.commit()
+    assert "满员" in place.visit(f"/j/{code}").text
+    assert "hub.example/g/first" in place.visit(f"/j/{code}?g=one").text
+    assert GROUP_URL in place.visit(f"/j/{code}?g=two").text
+    for nonsense in ("three", "", "%00", "x" * 3000, "one%20", "<script>"):
+        assert "满员" in place.visit(f"/j/{code}?g={nonsense}").text
+
+
+def test_a_picture_that_is_missing_hides_no_other_group(place: Place) -> None:
+    """The next one with a way in is shown."""
+    groups = "{name: one, title: 一群, capacity: 9, qr: gone.png}, {name: two, title: 二群, capacity: 9, invite_url: 'https://x.example/2'}"
+    place.rules(f"communities:\n  - {{name: camping, title: 露营, operators: [小栗], groups: [{groups}]}}\n")
+    with place.app.begin() as work:
+        work._session.connection().exec_driver_sql("UPDATE community_group SET taken = 0")
+        work.commit()
+    assert "https://x.example/2" in place.visit(f"/j/{place.link(community='camping')}").text
 
 
 def test_a_community_that_is_gone(place: Place) -> None:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from nlp.contacts import mask_text
 from yinliu.console.pictures import Picture, png_uri_of
 from yinliu.reports.outside import clean
-from yinliu.stages.links import Landing
+from yinliu.stages.links import Landing, invitation
 
 _LONGEST_TITLE = 60
 _NO_SCRIPT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -34,19 +34,20 @@ _NOTICES = {
 }
 
 
-def page(found: Landing, *, has_picture: bool, team: str) -> Response:
+def page(found: Landing, *, team: str) -> Response:
     """The page behind a code."""
-    group = found.entrance.group if found.entrance else None
+    group, has_picture = (found.entrance.group, found.entrance.picture) if found.entrance else (None, False)
     url = group.invite_url if group else None
+    drawn = f"/j/{found.code}/group{invitation(found.invited_to)}"
     shown = {
         "state": found.state,
         "title": _line(found.community.title if found.community else "这个社群已经关闭"),
         "group": _line(group.title if group else ""),
         "post": _line(found.post or ""),
-        "who": _line(found.operator or "群里的运营"),
+        "operator": _line(found.operator or ""),
         "code": found.code,
         "url": url,
-        "picture": f"/j/{found.code}/group" if has_picture else png_uri_of(url) if url else None,
+        "picture": drawn if has_picture else png_uri_of(url) if url else None,
         "team": _line(team),
     }
     return _html(_template("landing.html").render(css=_css(), **shown), status=200)

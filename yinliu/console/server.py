@@ -25,6 +25,7 @@ from yinliu.console.rulebook import Rulebook
 from yinliu.console.visitors import is_visit
 from yinliu.leads.codes import read, typed
 from yinliu.stages.links import Landing, address, follow
+from yinliu.workspace.communities import GroupRule
 
 _BOTH = ["GET", "HEAD"]
 _LOG = logging.getLogger("yinliu.console")
@@ -49,13 +50,25 @@ class Signposts:
         code = typed(said)
         return code if read(code, key=self._key) is not None else None
 
-    def look(self, code: str, *, counted: bool) -> Landing | None:
-        """What the page behind a code shows."""
+    def look(self, code: str, *, group: str | None, counted: bool) -> Landing | None:
+        """What the page behind a code shows, to somebody with a seat in a ``group``."""
         communities = self.rules.current().by_name
         with self._turn, self._app.begin() as work:
-            found = follow(work, code, key=self._key, communities=communities, today=self._today(), counted=counted)
+            found = follow(
+                work,
+                code,
+                key=self._key,
+                communities=communities,
+                today=self._today(),
+                counted=counted,
+                drawn=self._is_drawn,
+                invited_to=group,
+            )
             work.commit()
         return found
+
+    def _is_drawn(self, group: GroupRule) -> bool:
+        return read_picture(self.folder, group.qr) is not None
 
     def check(self) -> None:
         """Ask the database anything; without a transaction, so that a writer does not keep it waiting."""
@@ -91,16 +104,13 @@ def _signposts(request: Request) -> Signposts:
 
 
 _Signposts = Annotated[Signposts, Depends(_signposts)]
+_Group = str | None
+"""The group in which a seat is held for the visitor; any other is taken for none."""
 
 
-def _landing(code: str, request: Request, signposts: _Signposts) -> Response:
-    found = _found(code, signposts, counted=is_visit(request.method, request.headers))
-    if found is None:
-        return notice("bad_code", status=404)
-    group = found.entrance.group if found.entrance else None
-    shown = group is not None and found.entrance is not None and found.entrance.picture
-    has_picture = shown and group is not None and read_picture(signposts.folder, group.qr) is not None
-    return page(found, has_picture=has_picture, team=signposts.team)
+def _landing(code: str, request: Request, signposts: _Signposts, g: _Group = None) -> Response:
+    found = _found(code, signposts, group=g, counted=is_visit(request.method, request.headers))
+    return notice("bad_code", status=404) if found is None else page(found, team=signposts.team)
 
 
 def _own_code(code: str, signposts: _Signposts) -> Response:
@@ -109,18 +119,18 @@ def _own_code(code: str, signposts: _Signposts) -> Response:
     return notice("bad_code", status=404) if known is None else svg(svg_of(address(known, base=signposts.base)))
 
 
-def _group_picture(code: str, signposts: _Signposts) -> Response:
+def _group_picture(code: str, signposts: _Signposts, g: _Group = None) -> Response:
     """The picture of the group that is open now, as the team put it into the workspace."""
-    found = _found(code, signposts, counted=False)
+    found = _found(code, signposts, group=g, counted=False)
     if found is None or found.entrance is None or not found.entrance.picture:
         return notice("bad_code", status=404)
     known = read_picture(signposts.folder, found.entrance.group.qr)
     return notice("bad_code", status=404) if known is None else picture(known)
 
 
-def _found(said: str, signposts: Signposts, *, counted: bool) -> Landing | None:
+def _found(said: str, signposts: Signposts, *, group: str | None, counted: bool) -> Landing | None:
     code = signposts.code(said)
-    return None if code is None else signposts.look(code, counted=counted)
+    return None if code is None else signposts.look(code, group=group, counted=counted)
 
 
 def _health(signposts: _Signposts) -> Response:

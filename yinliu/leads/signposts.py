@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -24,6 +24,10 @@ class Seats(Protocol):
     @property
     def taken(self) -> int:
         """How many are held."""
+
+    @property
+    def members(self) -> int:
+        """How many of them by people who came."""
 
     @property
     def closed(self) -> bool:
@@ -51,13 +55,24 @@ def community_of(
     return found[0].community if found else None
 
 
-def entrance(rule: CommunityRule, seats: Mapping[str, Seats], *, today: date) -> Entrance | None:
+def entrance(
+    rule: CommunityRule,
+    seats: Mapping[str, Seats],
+    *,
+    today: date,
+    drawn: Callable[[GroupRule], bool] = lambda group: True,
+    invited_to: str | None = None,
+) -> Entrance | None:
     """The first group with room, in the order in which they fill up; None when all are full or closed.
 
-    One that people can enter by themselves goes before one to which they must be invited.
+    One that people can enter by themselves goes before one to which they must be invited; ``drawn``: whether the
+    picture of a group is there. ``invited_to``: the group in which a seat is held for who follows the link.
     """
-    free = [_entrance(group, today) for group in rule.all_groups if _has_room(group, seats.get(group.name))]
-    return next((one for one in free if one.picture or one.address), free[0] if free else None)
+    groups = [(group, seats.get(group.name)) for group in rule.all_groups]
+    kept = [group for group, held in groups if group.name == invited_to and _awaits(group, held)]
+    free = kept or [group for group, held in groups if _has_room(group, held)]
+    ways = [_entrance(group, today, drawn) for group in free]
+    return next((one for one in ways if one.picture or one.address), ways[0] if ways else None)
 
 
 def totals(rows: Iterable[Mapping[str, object]], by: str) -> dict[object, dict[str, int]]:
@@ -79,6 +94,11 @@ def _has_room(group: GroupRule, seats: Seats | None) -> bool:
     return seats is None or (not seats.closed and seats.taken < seats.capacity)
 
 
-def _entrance(group: GroupRule, today: date) -> Entrance:
+def _awaits(group: GroupRule, seats: Seats | None) -> bool:
+    """Somebody who was invited has not come yet: the group looks full and is not."""
+    return not group.closed and seats is not None and not seats.closed and seats.members < seats.capacity
+
+
+def _entrance(group: GroupRule, today: date, drawn: Callable[[GroupRule], bool]) -> Entrance:
     fresh = group.qr_until is None or today <= group.qr_until
-    return Entrance(group, picture=bool(group.qr) and fresh, address=bool(group.invite_url))
+    return Entrance(group, picture=bool(group.qr) and fresh and drawn(group), address=bool(group.invite_url))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from urllib.parse import quote
 
 from models.repositories.links import StoredLink
 from models.unit_of_work import UnitOfWork
@@ -15,7 +16,7 @@ from yinliu.language import Text
 from yinliu.leads.codes import ROUTE, read, sign, typed
 from yinliu.leads.signposts import Entrance, State, community_of, entrance
 from yinliu.stages.counts import now as clock
-from yinliu.workspace.communities import CommunityRule
+from yinliu.workspace.communities import CommunityRule, GroupRule
 
 DEFAULT_BASE = "http://127.0.0.1:8090"
 """Where addresses of links begin when ``yinliu.yaml`` has no ``link_url``."""
@@ -32,11 +33,17 @@ class Landing:
     entrance: Entrance | None
     post: str | None
     operator: str | None
+    invited_to: str | None = None
 
 
-def address(code: str, *, base: str | None) -> str:
-    """A code's address."""
-    return f"{base or DEFAULT_BASE}{ROUTE}{code}"
+def address(code: str, *, base: str | None, group: str | None = None) -> str:
+    """A code's address; with the ``group`` in which a seat is held for who is to follow it."""
+    return f"{base or DEFAULT_BASE}{ROUTE}{code}{invitation(group)}"
+
+
+def invitation(group: str | None) -> str:
+    """The end of an address that is given to somebody with a seat in a group; nothing without one."""
+    return f"?g={quote(group, safe='')}" if group else ""
 
 
 def link_for(
@@ -75,8 +82,13 @@ def follow(
     communities: Mapping[str, CommunityRule],
     today: date,
     counted: bool = True,
+    drawn: Callable[[GroupRule], bool] = lambda group: True,
+    invited_to: str | None = None,
 ) -> Landing | None:
-    """What the page behind a code shows, the click counted on the team's ``today``; None for a code that is none."""
+    """What the page behind a code shows, the click counted on the team's ``today``; None for a code that is none.
+
+    ``drawn`` and ``invited_to``: see :func:`~yinliu.leads.signposts.entrance`.
+    """
     link = _link(work, code, key=key)
     if link is None:
         return None
@@ -86,8 +98,8 @@ def follow(
     rule = _community(work, link, communities)
     if rule is None:
         return Landing(link.code, "closed", None, None, title, link.operator)
-    way = entrance(rule, work.links.groups(rule.name), today=today)
-    return Landing(link.code, "open" if way else "full", rule, way, title, link.operator)
+    way = entrance(rule, work.links.groups(rule.name), today=today, drawn=drawn, invited_to=invited_to)
+    return Landing(link.code, "open" if way else "full", rule, way, title, link.operator, invited_to)
 
 
 def credit(

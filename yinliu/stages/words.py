@@ -30,4 +30,4 @@ def suggested_words(begin: Begin, *, ticket: int, policy: Communities, vault: Va
         work.commit()
     titles = {one.name: one.title for one in rule.all_groups}
     title = titles.get(group or "") or rule.title
-    return suggestion(rule.words, name=name, group=title, link=address(code, base=base))
+    return suggestion(rule.words, name=name, group=title, link=address(code, base=base, group=group))

@@ -12,7 +12,9 @@ _MINE = f"{_LEASED}, state = 'assigned', operator = :actor, changed_at = @clock"
 _LIVE = "id = :ticket AND leased_by = :actor AND lease_token = :token AND ready_at > @clock"
 _READY = "state = 'assigned' AND parked_at IS NULL AND operator = "
 _WAITING = "state = 'queued' AND parked_at IS NULL AND community = "
-_FIRST = "AND ready_at <= @once ORDER BY ready_at, id LIMIT :number @skip"
+_UNSETTLED = "SELECT 1 FROM send WHERE send.ticket_id = ticket.id AND send.state IN ('intended', 'unknown')"
+_FIRST = f"AND ready_at <= @once AND NOT EXISTS ({_UNSETTLED}) ORDER BY ready_at, id LIMIT :number @skip"
+"""Who may have been invited already is looked up at the hub first, not invited by hand."""
 
 
 def _take(change: str, where: str) -> str:

@@ -112,6 +112,10 @@ class SendRepository:
         """How many sends have no result yet."""
         return int(self._bulk.find(sql.COUNT_UNSETTLED, hub=hub)[0][0])
 
+    def is_open(self, ticket: int) -> bool:
+        """True while nobody knows whether this ticket's person was invited."""
+        return bool(self._bulk.find(sql.OPEN, ticket=ticket))
+
     def is_unsettled(self, send: int) -> bool:
         """True while a send has no result; it is then locked until the transaction ends."""
         return bool(self._bulk.find(sql.LOCK_SEND, send=send))

@@ -54,6 +54,7 @@ UNSETTLED = """
     WHERE send.state IN ('intended', 'unknown') AND send.hub = :hub AND send.id > :after AND send.intended_at <= @later
     AND (ticket.leased_by IS NULL OR ticket.ready_at <= @clock) ORDER BY send.id LIMIT :number
 """
+OPEN = "SELECT 1 FROM send WHERE ticket_id = :ticket AND state IN ('intended', 'unknown')"
 COUNT_UNSETTLED = f"SELECT count(*) FROM send WHERE {_OPEN} AND hub = :hub"
 
 _SEATED = """

@@ -236,6 +236,32 @@ def test_failures_park_and_a_person_recycles(yinliu: Yinliu) -> None:
     assert yinliu("queue", "parked", "--json").out == ""
 
 
+def test_what_is_parked_or_did_not_fail_is_not_given_back(yinliu: Yinliu) -> None:
+    """Nothing is noted twice, and nobody who joined is parked."""
+    failed = ("--operator", "小栗", "--reason", "没有回复", "--failed", "--json")
+    for _ in range(2):
+        assert yinliu("queue", "release", "1", *failed).code == 0
+    before = yinliu("queue", "parked", "--json").out
+    for more in (failed, failed[:4]):
+        assert given(yinliu("queue", "release", "1", *more, "--json"))["error"] == "parked"
+    assert yinliu("queue", "parked", "--json").out == before
+    assert yinliu("queue", "complete", "2", "--operator", "小栗").code == 0
+    assert given(yinliu("queue", "release", "2", *failed))["error"] == "nothing_failed"
+
+
+def test_no_words_for_who_is_not_to_be_invited(yinliu: Yinliu, tmp_path: Path) -> None:
+    """A member, or somebody who asked not to be contacted: no link is made out for them."""
+    assert "/j/" in yinliu("invite", "--words", "2").out
+    assert yinliu("queue", "complete", "1", "--operator", "小栗").code == 0
+    assert given(yinliu("invite", "--words", "1", "--json"))["error"] == "not_to_invite"
+    assert given(yinliu("invite", "--words", "99", "--json"))["error"] == "no_ticket"
+    with open_app(tmp_path / "workspace").begin() as work:
+        work._session.execute(text("UPDATE person SET suppressed_at = '2026-11-20 00:00:00.000000'"))
+        work.commit()
+    told = yinliu("invite", "--words", "2", "--json")
+    assert (told.code, given(told)["error"]) == (4, "suppressed")
+
+
 def test_what_an_operator_writes_is_masked(yinliu: Yinliu) -> None:
     """In the story of the lead, whatever the step."""
     who = owner(yinliu)

@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from models.repositories import sends_sql
 from models.repositories.bulk import Bulk
 from tests.hubs.conftest import Desk
+from yinliu.errors import ActionNeeded
+from yinliu.stages.queue import claim
 
 OPTIONS = {"hub": "chat", "address_hmac": "h", "token": 1, "detail": "before:none"}
 
@@ -52,6 +54,22 @@ def test_an_unsettled_ticket_is_not_ready(desk: Desk) -> None:
         assert work.sends.candidates(limit=9, **options) == [(ticket, "camp", "1")]  # type: ignore[arg-type]
         work.commit()
     assert desk.rows("SELECT state, detail FROM send") == [("failed", "found:none")]
+
+
+def test_who_may_have_been_invited_is_not_invited_by_hand(desk: Desk) -> None:
+    """Neither the next in line nor by their number, until it is known."""
+    ticket = desk.ticket()
+    send = intend(desk, ticket, "1-1")
+    operator = desk.rules.communities[0].operators[0]
+    ready = {"policy": desk.rules, "operator": operator}
+    assert claim(desk.begin, **ready) == []
+    with pytest.raises(ActionNeeded) as caught:
+        claim(desk.begin, **ready, ticket=ticket)
+    assert caught.value.code == "send_unsettled" and "yinliu invite" in str(caught.value)
+    with desk.begin() as work:
+        work.sends.settle(send, state="failed", detail="found:none")
+        work.commit()
+    assert [one.ticket for one in claim(desk.begin, **ready)] == [ticket]
 
 
 def test_only_what_is_old_enough_and_in_nobodys_hands_is_looked_up(desk: Desk) -> None:

@@ -93,7 +93,9 @@ def release(
         anybody=anybody,
     )
     minutes = int(done.delay.total_seconds() // 60)
-    later = Text(f"，{minutes} 分钟后可再领取", f": ready in {minutes} minutes") if minutes else Text("", "")
+    later = (
+        Text(f"，{minutes} 分钟后再轮到", f": its turn comes again in {minutes} minutes") if minutes else Text("", "")
+    )
     told = {
         "ready": Text(f"工单 {ticket} 已放回{later.zh}", f"ticket {ticket} was given back{later.en}"),
         "parked": Text(

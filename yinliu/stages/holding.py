@@ -82,6 +82,7 @@ def take(work: UnitOfWork, found: Standing, *, operator: str, lease: timedelta) 
     if found.state not in OPEN_STATES and found.state != "retained":
         raise refused(found.ticket, found.state, None)
     check_person(work, found)
+    check_settled(work, found)
     claimed = work.queue.claim_one(found.ticket, actor=operator, lease=lease)
     if claimed is None:
         raise refused(found.ticket, found.state, None)
@@ -145,6 +146,16 @@ def check_person(work: UnitOfWork, found: Standing) -> None:
             f"the person of ticket {found.ticket} is in {found.community} already (ticket {other}): end it as lost.",
         )
         raise ActionNeeded(text, code="already_member")
+
+
+def check_settled(work: UnitOfWork, found: Standing) -> None:
+    """:class:`ActionNeeded` while nobody knows whether the hub invited the ticket's person: nobody is invited twice."""
+    if work.sends.is_open(found.ticket):
+        text = Text(
+            f"工单 {found.ticket} 的邀请可能已由程序发出，结果还不知道。请先运行 yinliu invite 核实，再处理这张工单。",
+            f"the hub may have invited the person of ticket {found.ticket}; nobody knows. Run `yinliu invite`.",
+        )
+        raise ActionNeeded(text, code="send_unsettled")
 
 
 def check_free(work: UnitOfWork, found: Standing) -> None:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.repositories.queue import Claimed
+from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
 from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
+from yinliu.leads.tickets import UNTOUCHED
 from yinliu.stages import attempts
 from yinliu.stages.attempts import PutBack
 from yinliu.stages.counts import Begin
@@ -85,6 +87,9 @@ def release(
     with begin() as work:
         found = standing_of(work, ticket)
         check_theirs(policy, found, operator)
+        check_token(work, found, operator=operator, token=token)
+        if found.parked or (failed and found.state not in UNTOUCHED):
+            raise _not_given_back(found)
         held = hold(work, found, operator=operator, token=token, lease=lease_of(policy))
         if failed:
             done = attempts.failed(work, ticket, token=held, actor=operator, reason=reason, policy=policy)
@@ -152,6 +157,21 @@ def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, re
             raise _nothing_to_recycle(ticket, state)
         work.commit()
     return state
+
+
+def _not_given_back(found: Standing) -> Misconfigured:
+    if found.parked:
+        text = Text(
+            f"工单 {found.ticket} 已搁置，没有要放回的。处理后用 queue recycle {found.ticket} 重新启用。",
+            f"ticket {found.ticket} is parked, there is nothing to give back: `queue recycle {found.ticket}`.",
+        )
+        return Misconfigured(text, code="parked")
+    known = wording.state(found.state).zh
+    text = Text(
+        f"工单 {found.ticket} 现在是{known}（{found.state}），没有失败的邀约可重试；不带 --failed 可以放回。",
+        f"ticket {found.ticket} is {found.state}: no invitation failed. Without --failed it can be given back.",
+    )
+    return Misconfigured(text, code="nothing_failed")
 
 
 def _nothing_to_recycle(ticket: int, state: str) -> Misconfigured:

@@ -6,29 +6,14 @@ import importlib.metadata
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Literal
+from datetime import UTC, datetime
 
 from models.database import schema_state
 from yinliu.bootstrap import App
+from yinliu.doctor_communities import days_off, hubs, signposts
 from yinliu.errors import YinliuError
-from yinliu.hubs import check_hub
+from yinliu.findings import Finding, tried
 from yinliu.language import Text
-from yinliu.leads.duty import doubtful_year
-
-State = Literal["ok", "warn", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing examined: how it is, and what to do about it."""
-
-    name: Text
-    state: State
-    text: Text
-    remedy: Text | None = None
 
 
 def examine(app: App) -> list[Finding]:
@@ -39,30 +24,12 @@ def examine(app: App) -> list[Finding]:
         *days_off(app, moment),
         _database(app),
         _key(app),
-        *_hubs(app),
+        *hubs(app),
+        *signposts(app, moment),
         _browser(app),
         _font(),
         _airflow(),
     ]
-
-
-def days_off(app: App, moment: datetime) -> Iterator[Finding]:
-    """A warning where shifts follow days off that the calendar does not know, now or in a month."""
-    try:
-        operators, zone = app.workspace.communities.operators, app.workspace.zone
-    except YinliuError:
-        return
-    years = (doubtful_year(operators, moment + ahead, zone) for ahead in (timedelta(), timedelta(days=31)))
-    year = next((year for year in years if year), None)
-    if year:
-        yield Finding(
-            Text("放假安排", "days off"),
-            "warn",
-            Text(
-                f"没有 {year} 年的放假安排，班次按周一至周五算", f"days off of {year} are not known: Monday to Friday"
-            ),
-            Text("pip install -U chinesecalendar", "pip install -U chinesecalendar"),
-        )
 
 
 def _workspace(app: App) -> Iterator[Finding]:
@@ -77,7 +44,7 @@ def _workspace(app: App) -> Iterator[Finding]:
         ("sources.yaml", lambda: app.sources),
     )
     for name, read in parts:
-        yield _tried(Text(name, name), read)
+        yield tried(Text(name, name), read)
     try:
         empty = not app.sources
     except YinliuError:
@@ -89,17 +56,9 @@ def _workspace(app: App) -> Iterator[Finding]:
         )
 
 
-def _tried(name: Text, read: Callable[[], object]) -> Finding:
-    try:
-        read()
-    except YinliuError as error:
-        return Finding(name, "bad", error.message)
-    return Finding(name, "ok", Text("正常", "fine"))
-
-
 def _database(app: App) -> Finding:
     name = Text("数据库", "database")
-    found = _tried(name, lambda: app.engine)
+    found = tried(name, lambda: app.engine)
     if found.state == "bad":
         return found
     state, revision = schema_state(app.engine)
@@ -111,7 +70,7 @@ def _database(app: App) -> Finding:
 
 def _key(app: App) -> Finding:
     name = Text("联系方式密钥", "contact key")
-    found = _tried(name, lambda: app.vault)
+    found = tried(name, lambda: app.vault)
     if found.state == "bad":
         return found
     where = "YINLIU_KEY" if app.settings.key is not None else str(app.settings.secret_file)
@@ -120,19 +79,6 @@ def _key(app: App) -> Finding:
         "ok",
         Text(f"{where}（请备份，丢失后无法还原联系方式）", f"{where} (back it up: contacts cannot be read without it)"),
     )
-
-
-def _hubs(app: App) -> Iterator[Finding]:
-    """Each hub that some community uses: its token, and whether we may invite to its rooms."""
-    try:
-        policy = app.workspace.communities
-    except YinliuError:
-        return
-    used = {rule.hub for rule in policy.communities}
-    for rule in policy.hubs:
-        if rule.name in used:
-            check = partial(check_hub, rule, policy=policy, environ=os.environ)
-            yield _tried(Text(f"社群平台 {rule.name}", f"hub {rule.name}"), check)
 
 
 def _browser(app: App) -> Finding:

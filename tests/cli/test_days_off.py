@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from yinliu.bootstrap import App
-from yinliu.doctor import days_off
+from yinliu.doctor_communities import days_off
 from yinliu.settings import Settings
 
 FILE = "communities:\n  - {name: a, title: A, capacity: 5, operators: [x]}\n"

@@ -193,6 +193,34 @@ def test_two_terminals_claim_at_once(yinliu: Yinliu, tmp_path: Path) -> None:
     assert refused["error"] == "held" and "北京时间" in refused["message"]
 
 
+def test_an_operator_sees_whom_they_write_to(yinliu: Yinliu) -> None:
+    """What they said; how to reach them, in full when it is asked for; and the others see who works on it."""
+    who = owner(yinliu)
+    claimed = yinliu("queue", "claim", "--operator", who, "--ticket", "1").out
+    assert "留言：想买，多少钱？139****5670" in claimed and "--reveal" in claimed and "13912345670" not in claimed
+    again = yinliu("queue", "claim", "--operator", who, "--ticket", "1", "--reveal", "--json")
+    assert given(again)["contacts"] == ["13912345670"]
+    assert f"{who}（处理中" in "".join(yinliu("queue", "list").out.split())
+
+
+def test_a_claim_without_the_key_leases_nothing(yinliu: Yinliu, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mistake is told first: a ticket that nobody sees is nobody's."""
+    monkeypatch.setenv("YINLIU_KEY", "x")
+    assert yinliu("queue", "claim", "--operator", "小栗").code == 2
+    monkeypatch.delenv("YINLIU_KEY")
+    assert all(json.loads(row)["leased_by"] is None for row in yinliu("queue", "list", "--json").out.splitlines())
+
+
+def test_a_batch_says_whom_not_to_invite(yinliu: Yinliu, tmp_path: Path) -> None:
+    """A member by another ticket is leased like others, without words, and with what to do."""
+    with open_app(tmp_path / "workspace").begin() as work:
+        person = "(SELECT person_id FROM ticket WHERE id = 1)"
+        work._session.execute(text(f"UPDATE ticket SET person_id = {person}, state = 'retained' WHERE id = 2"))
+        work.commit()
+    told = yinliu("queue", "claim", "--operator", owner(yinliu))
+    assert told.code == 0 and "注意：" in told.out and "话术" not in told.out and "lost" in told.out
+
+
 def test_who_is_a_member_already_is_not_invited(yinliu: Yinliu, tmp_path: Path) -> None:
     """By another ticket into the same community; the way out is told."""
     with open_app(tmp_path / "workspace").begin() as work:

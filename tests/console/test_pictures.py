@@ -11,7 +11,8 @@ import pytest
 import segno
 
 from tests.console.conftest import RULES, Place
-from yinliu.console.pictures import LARGEST_PICTURE, qr_of, read_picture, svg_of, write_qr
+from yinliu.console.pictures import qr_of, svg_of, write_qr
+from yinliu.workspace.pictures import LARGEST_PICTURE, read_picture
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 SVG = b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"

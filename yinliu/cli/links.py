@@ -16,7 +16,8 @@ from yinliu.language import Text
 from yinliu.leads.signposts import totals
 from yinliu.stages.audit import Unsigned, audit_links
 from yinliu.stages.counts import now
-from yinliu.stages.links import address, link_for
+from yinliu.stages.links import address, destination, link_for
+from yinliu.workspace.communities import CommunityRule
 from yinliu.workspace.document import no_such
 
 _TITLE = 40
@@ -56,15 +57,36 @@ def link(
             operator=operator,
             now=now(),
         )
+        leads_to = destination(work, code, key=key, communities=door.app.workspace.communities.by_name)
         work.commit()
-    url = address(code, base=door.app.workspace.general.link_url)
+    base = door.app.workspace.general.link_url
+    url = address(code, base=base)
     if qr is not None:
         _write(url, qr)
-    door.give({"code": code, "url": url, "qr": str(qr) if qr else None})
+    door.give({"code": code, "url": url, "qr": str(qr) if qr else None, "community": leads_to and leads_to.name})
     door.say(Text(f"口令：{code}", f"code: {code}"))
     door.say(Text(f"链接：{url}", f"link: {url}"))
     if qr is not None:
         door.say(Text(f"二维码已写入 {qr}", f"wrote the QR code to {qr}"))
+    _warn(door, leads_to, base)
+
+
+def _warn(door: Door, leads_to: CommunityRule | None, base: str | None) -> None:
+    if leads_to is None:
+        door.say(
+            Text(
+                "注意：没有合适的社群，打开后会显示“已关闭”。请用 --community 指明，"
+                "或在 communities.yaml 里设一个不限话题、城市和意图的社群。",
+                "mind: no community suits it, and its page says closed. Use --community, or add one for everybody.",
+            )
+        )
+    if base is None:
+        door.say(
+            Text(
+                "注意：链接只在本机能打开。请在 yinliu.yaml 里写 link_url（别人打开时的网址）。",
+                "mind: the link opens on this machine alone. Put link_url into yinliu.yaml.",
+            )
+        )
 
 
 def links(

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from models.repositories.queue import Claimed
 from yinliu import wording
 from yinliu.cli import steps
+from yinliu.cli.claimed import show, told
 from yinliu.cli.door import Door
 from yinliu.cli.names import all_masked
 from yinliu.crm.queue_file import write_queue
 from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.language import Text
 from yinliu.stages import queue as stage
-from yinliu.stages.words import suggested_words
 from yinliu.workspace.document import no_such
 
 queue = typer.Typer(no_args_is_help=True, help="社群引导队列 / the onboarding queue")
@@ -32,8 +32,6 @@ _COLUMNS = (
     ("来自文章", "post"),
     ("应处理于", "due"),
 )
-_TO_INVITE = ("queued", "assigned", "invited", "added")
-"""States in which there is something to say to the person; a full community or a member needs no invitation."""
 _PARKED = (*_COLUMNS[:3], ("昵称", "name"), ("原因", "why"), ("自", "since"))
 
 
@@ -77,12 +75,24 @@ def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
         row["id"],
         parked if row["parked_at"] else state,
         row["title"],
-        row["operator"],
+        _whose(door, row),
         row["name"],
         " ".join(row["contacts"]),
         f"{row['grade']} {row['score']}",
         row["post"],
         f"{door.when(row['due_at'])}{late}",
+    )
+
+
+def _whose(door: Door, row: dict[str, Any]) -> str:
+    """The operator, or who works on it right now and until when."""
+    if row["leased_by"] is None or row["ready_at"] <= datetime.now(UTC):
+        return row["operator"] or ""
+    return str(
+        Text(
+            f"{row['leased_by']}（处理中，到 {door.when(row['ready_at'])}）",
+            f"{row['leased_by']} (until {door.when(row['ready_at'])})",
+        )
     )
 
 
@@ -113,64 +123,19 @@ def claim(
     operator: Annotated[str, typer.Option(help="谁领取 / who")],
     limit: Annotated[int, typer.Option(min=1, max=100, help="最多几张 / at most so many")] = 1,
     ticket: Annotated[int | None, typer.Option(help="指定工单 / this ticket")] = None,
+    reveal: Annotated[bool, typer.Option(help="显示完整联系方式 / show contacts in full")] = False,
 ) -> None:
     """领取工单：一段时间内只归你处理。 / Lease tickets: for a while they are yours alone."""
     door: Door = context.obj
-    policy = door.app.workspace.communities
+    policy, vault = door.app.workspace.communities, door.app.vault  # a missing key is told before anything is leased
     claimed = stage.claim(door.app.begin, policy=policy, operator=operator, limit=limit, ticket=ticket)
     if not claimed:
         text = Text(f"没有可由{operator}领取的工单。", f"there is no ticket for {operator} to claim.")
         raise NothingToDo(text, code="nothing_to_do")
-    rows = _told(door, claimed)
+    rows = told(door, claimed, vault=vault if reveal else None)
     door.give_lines(rows)
     for row in rows:
-        _show(door, row)
-
-
-def _told(door: Door, claimed: Sequence[Claimed]) -> list[dict[str, Any]]:
-    leases = {one.ticket: one for one in claimed}
-    with door.app.begin() as work:
-        rows = all_masked(work.tickets.queue(tickets=list(leases)))
-    return [
-        row | {"token": leases[row["id"]].token, "until": leases[row["id"]].until, "words": _words(door, row)}
-        for row in rows
-    ]
-
-
-def _words(door: Door, row: dict[str, Any]) -> str | None:
-    policy = door.app.workspace.communities
-    if row["community"] not in policy.by_name or row["state"] not in _TO_INVITE:
-        return None
-    base = door.app.workspace.general.link_url
-    return suggested_words(door.app.begin, ticket=row["id"], policy=policy, vault=door.app.vault, base=base)
-
-
-def _show(door: Door, row: dict[str, Any]) -> None:
-    state, contacts = wording.state(row["state"]), " ".join(row["contacts"]) or "-"
-    reasons = [wording.reason(code) for code in row["reasons"]]
-    group = _group(door, row)
-    name, post, url = row["name"] or "-", row["post"] or "-", row["url"] or ""
-    until = door.when(row["until"])
-    lines: tuple[Text | str, ...] = (
-        Text(
-            f"工单 {row['id']}  {state.zh}  令牌 {row['token']}  到 {until}",
-            f"ticket {row['id']}  {state.en}  token {row['token']}  until {until}",
-        ),
-        f"  {name}  {contacts}  {row['grade']} {row['score']}",
-        Text(f"  社群：{row['title']}{group}", f"  community: {row['title']}{group}"),
-        Text(f"  原因：{'、'.join(r.zh for r in reasons)}", f"  why: {', '.join(r.en for r in reasons)}"),
-        Text(f"  来自：{post} {url}", f"  from: {post} {url}"),
-        *([Text(f"  话术：{row['words']}", f"  words: {row['words']}")] if row["words"] else []),
-    )
-    for line in lines:
-        door.say(line)
-
-
-def _group(door: Door, row: dict[str, Any]) -> str:
-    """The group's title, where the community has more than one."""
-    rule = door.app.workspace.communities.by_name.get(row["community"])
-    titles = {group.name: group.title for group in rule.groups} if rule else {}
-    return f" · {titles.get(row['group'], row['group'])}" if row["group"] and (titles or rule is None) else ""
+        show(door, row, operator=operator)
 
 
 for _command in (steps.heartbeat, steps.invite, steps.complete, steps.release, steps.recycle, steps.move):

@@ -73,6 +73,7 @@ def _result(found: Comparison, start: datetime) -> dict[str, Any]:
     return {
         "since": start,
         "leads": found.people,
+        "waited": found.waited,
         "now": _tally(found.now),
         "new": _tally(found.new),
         "changes": [
@@ -106,7 +107,14 @@ def _tell(door: Door, found: Comparison, start: datetime) -> None:
             f"simulated: {found.people} leads that qualified since {when}; nothing was written.",
         )
     )
-    if not found.people:
+    if found.waited:
+        door.say(
+            Text(
+                f"此前已在等名额的 {found.waited} 人先分，计入下表。",
+                f"{found.waited} who waited for a seat before come first, and are counted below.",
+            )
+        )
+    if not found.people and not found.waited:
         return
     _tell_communities(door, found)
     _tell_operators(door, found)

@@ -12,9 +12,10 @@ from fastapi.responses import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from nlp.contacts import mask_text
-from yinliu.console.pictures import Picture, png_uri_of
+from yinliu.console.pictures import png_uri_of
 from yinliu.reports.outside import clean
 from yinliu.stages.links import Landing, invitation
+from yinliu.workspace.pictures import Picture
 
 _LONGEST_TITLE = 60
 _NO_SCRIPT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -20,12 +20,13 @@ from starlette.exceptions import HTTPException
 
 from yinliu.bootstrap import App
 from yinliu.console.answers import healthy, notice, page, picture, svg
-from yinliu.console.pictures import read_picture, svg_of
+from yinliu.console.pictures import svg_of
 from yinliu.console.rulebook import Rulebook
 from yinliu.console.visitors import is_visit
 from yinliu.leads.codes import read, typed
 from yinliu.stages.links import Landing, address, follow
 from yinliu.workspace.communities import GroupRule
+from yinliu.workspace.pictures import read_picture
 
 _BOTH = ["GET", "HEAD"]
 _LOG = logging.getLogger("yinliu.console")

@@ -7,6 +7,8 @@ import re
 NAME = "manual"
 WORDS = "{name}你好～看到你在我们内容下的留言，想邀请你加入「{group}」，群里会第一时间解答，也有同好交流。进群：{link}"
 """What is suggested where ``communities.yaml`` says no ``words``."""
+PLACES = ("{name}", "{group}", "{link}")
+"""What is filled in."""
 _PLACE = re.compile(r"\{(name|group|link)\}")
 _LONGEST_NAME = 20
 

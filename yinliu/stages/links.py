@@ -74,6 +74,14 @@ def link_for(
     )
 
 
+def destination(
+    work: UnitOfWork, code: str, *, key: bytes, communities: Mapping[str, CommunityRule]
+) -> CommunityRule | None:
+    """The community that a code leads to now; None where none suits it."""
+    link = _link(work, code, key=key)
+    return None if link is None else _community(work, link, communities)
+
+
 def follow(
     work: UnitOfWork,
     code: str,

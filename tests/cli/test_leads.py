@@ -98,7 +98,7 @@ def test_a_day_that_is_none_is_refused(call: Call, options: list[str]) -> None:
     """With the form that it has."""
     said = call(*options, "leads", "--as-of", "yesterday")
     assert said.code == 2
-    assert "%Y-%m-%d" in said.err
+    assert "2026-11-22（年-月-日）" in said.err
 
 
 @pytest.mark.parametrize("when", ["9999-12-31", "0001-01-01"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,15 +26,16 @@ from yinliu.stages.counts import Progress as Tick
 
 _VALUED = ("--workspace", "--database-url", "--lang")
 _FLAGS = ("--json",)
+_WIDE = re.compile(r"[０-９－．：]+")
 LARGEST = 2**31 - 1
 """No number of a row, and no token, is larger: both databases can hold it."""
 
 
 def hoist(arguments: Sequence[str]) -> list[str]:
-    """The arguments with the shared options in front, so that they may stand anywhere."""
+    """The arguments with the shared options in front, so that they may stand anywhere; full-width numbers as plain."""
     front: list[str] = []
     rest: list[str] = []
-    waiting = iter(arguments)
+    waiting = iter([unicodedata.normalize("NFKC", word) if _WIDE.fullmatch(word) else word for word in arguments])
     for word in waiting:
         if word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _VALUED)):
             front.append(word)

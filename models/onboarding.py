@@ -38,7 +38,7 @@ _DUE = text("state IN ('queued', 'assigned') AND parked_at IS NULL AND escalatio
 class Community(Base):
     """A community of the team's, as ``communities.yaml`` last said. ``turn``: when it was last served, by count.
 
-    ``rules``: a digest of all that the file says of it, so that a change is noticed.
+    ``rules``: a digest of whom it suits (topics, cities, intents, tier), so that a change is noticed.
     """
 
     __tablename__ = "community"

@@ -103,19 +103,32 @@ def test_dying_at_every_step(engine: Engine, answers: bool) -> None:
             return
 
 
-def test_dying_while_settling(engine: Engine) -> None:
+@pytest.mark.parametrize("state", ["intended", "unknown"])
+def test_dying_while_settling(engine: Engine, state: str) -> None:
     """A send is unsettled, and each step of its look-up is the last."""
     for at in count(1):
-        desk = fresh(engine)
-        desk.ticket()
-        run(desk, engine, 9, answers=False)
-        desk.later()
+        desk = left_unsettled(engine, state)
         fate = run(desk, engine, at)
         finish(desk)
         check(desk, 1)
         empty(engine)
         if fate.steps < at:
+            assert at > 3
             return
+
+
+def left_unsettled(engine: Engine, state: str) -> Desk:
+    """One ticket, whose sender died when its send was in this state."""
+    for at in count(5):
+        desk = fresh(engine)
+        desk.ticket()
+        fate = run(desk, engine, at, answers=False)
+        if desk.sends == {state: 1} and fate.steps >= at:
+            desk.later()
+            return desk
+        assert fate.steps >= at, f"no step leaves a send {state}"
+        empty(engine)
+    raise AssertionError
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.booleans()), max_size=6), st.integers(1, 4))

@@ -10,13 +10,10 @@ import typer
 
 from yinliu.cli.door import Door
 from yinliu.cli.stages import parts
-from yinliu.cli.work import Stages
 from yinliu.errors import NothingToDo
 from yinliu.hubs import open_hubs
 from yinliu.hubs.hub import Hub
 from yinliu.language import Text
-from yinliu.stages import invite as inviting
-from yinliu.stages import observe as observing
 from yinliu.stages.words import suggested_words
 
 
@@ -30,33 +27,17 @@ def invite(
     if words is not None:
         _tell_words(door, words)
         return
-    hubs, app = _hubs(door), stages.app
+    hubs = _hubs(door)
     with door.watching(Text("邀约", "invite")) as tick:
-        counts = stages._kept(
-            "invite",
-            lambda: inviting.invite(
-                app.begin,
-                policy=app.workspace.communities,
-                hubs=hubs,
-                vault=app.vault,
-                limit=limit,
-                progress=tick,
-            ),
-        )
-    work = ("invited", "already", "found", "refused", "failed", "unknown", "parked", "suppressed")
-    door.report_counts(Text("邀约", "invite"), counts, work=work)
+        counts = stages.invite(hubs, limit=limit, progress=tick)
+    door.report_counts(Text("邀约", "invite"), counts, work=[name for name in counts if name != "by_hand"])
 
 
 def observe(context: typer.Context) -> None:
     """查看进群情况：已进群的工单转为已进群并确认名额，退群的释放名额。 / See who joined or left at the hubs."""
     door, stages = parts(context)
-    counts = stages._kept("observe", lambda: _observed(stages, _hubs(door)))
+    counts = stages.observe(_hubs(door))
     door.report_counts(Text("进群", "observe"), counts, work=("joined", "left", "declined"))
-
-
-def _observed(stages: Stages, hubs: Mapping[str, Hub]) -> dict[str, int]:
-    app = stages.app
-    return observing.observe(app.begin, policy=app.workspace.communities, hubs=hubs, vault=app.vault)
 
 
 def _hubs(door: Door) -> Mapping[str, Hub]:

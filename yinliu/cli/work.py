@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +14,15 @@ from yinliu import wording
 from yinliu.bootstrap import App
 from yinliu.crm.csv_file import CsvFolder
 from yinliu.errors import Misconfigured, YinliuError, gravest
+from yinliu.hubs.hub import Hub
 from yinliu.language import Language, Text
 from yinliu.reports.week import Week
 from yinliu.stages.counts import Counts, Progress, now, silent
 from yinliu.stages.crawl import Crawled, crawl
 from yinliu.stages.export import Wording, export
+from yinliu.stages.invite import invite
 from yinliu.stages.load import load
+from yinliu.stages.observe import observe
 from yinliu.stages.qualify import qualify
 from yinliu.stages.report import report
 from yinliu.stages.route import route
@@ -101,6 +104,28 @@ class Stages:
         """Late, expired and waiting tickets."""
         policy, zone = self.app.workspace.communities, self.app.workspace.zone
         return self._kept("upkeep", lambda: upkeep(self.app.begin, policy=policy, zone=zone))
+
+    def invite(self, hubs: Mapping[str, Hub], *, limit: int | None = None, progress: Progress = silent) -> Counts:
+        """Invitations by these hubs."""
+        app = self.app
+        return self._kept(
+            "invite",
+            lambda: invite(
+                app.begin,
+                policy=app.workspace.communities,
+                hubs=hubs,
+                vault=app.vault,
+                limit=limit,
+                progress=progress,
+            ),
+        )
+
+    def observe(self, hubs: Mapping[str, Hub]) -> Counts:
+        """Who joined or left at these hubs."""
+        app = self.app
+        return self._kept(
+            "observe", lambda: observe(app.begin, policy=app.workspace.communities, hubs=hubs, vault=app.vault)
+        )
 
     def export(self, name: str) -> tuple[Counts, list[str]]:
         """Leads to a target of ``crm.yaml``."""

@@ -6,13 +6,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, false, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, CommunityGroup, Seat, Ticket, TicketEvent
 from models.repositories.seats import SeatRepository
 from models.repositories.snapshots import Row, row_where, rows_where, table_of, values_of
 
+INSIDE = ("joined", "retained")
+"""The states of who is in a community."""
+
+ALIVE = (*OPEN_STATES, "retained")
+"""The states of tickets that another one of the same person and community may meet."""
+
+_WAITING = ("queued", "assigned", "blocked_full")
 _TICKET, _EVENT, _SEAT, _GROUP = map(table_of, (Ticket, TicketEvent, Seat, CommunityGroup))
 
 
@@ -31,39 +38,59 @@ def _end(session: Session, row: Row, *, state: str, reason: str, actor: str, now
     return {"id": row["id"], "state": row["state"], "changed_at": row["changed_at"], "ended": state, "seat": held}
 
 
-def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, reason: str, now: datetime) -> bool:
-    """Put a ticket back where it was before it ended; where no seat of its group is left it waits for one.
+def opt_out_of(session: Session, row: Row) -> Row | None:
+    """How a ticket (a whole row) ended by its person's opt-out, as :func:`begin_again` needs it.
 
-    Nothing is done, and False given, where somebody moved it since or its person is being brought elsewhere.
+    None where it goes on, or where somebody ended it otherwise: a step by hand has a lease's token.
+    """
+    said = _EVENT.c.reason == "opt_out", _EVENT.c.after == row["state"], _EVENT.c.token.is_(None)
+    query = select(_EVENT.c.before, _EVENT.c.happened_at).where(_EVENT.c.ticket_id == row["id"], *said)
+    event = session.execute(query.order_by(_EVENT.c.id.desc()).limit(1)).first()
+    if event is None or event.happened_at.isoformat() != row["changed_at"]:
+        return None
+    freed = _SEAT.c.ticket_id == row["id"], _SEAT.c.released_at == event.happened_at
+    seat = session.scalar(select(_SEAT.c.id).where(*freed).order_by(_SEAT.c.id.desc()).limit(1))
+    return {"id": row["id"], "state": event.before, "changed_at": None, "ended": row["state"], "seat": seat}
+
+
+def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, reason: str, now: datetime) -> bool:
+    """Put a ticket back where it was before it ended; ``changed_at`` None: it is there since now.
+
+    Who is in a group, or was invited to it, has their seat again, also where the group is full or closed by now;
+    who was not, and whose group has none left, waits for one. Nothing is done, and False given, where somebody moved
+    the ticket since or its person is being brought elsewhere.
     """
     row = row_where(session, _TICKET, _TICKET.c.id == ended["id"])
     if row is None or row["state"] != ended["ended"] or not _may(session, row, ended["state"]):
         return False
-    seated = ended["seat"] is None or _sit_again(session, ended["seat"])
+    seated = ended["seat"] is None or _sit_again(session, ended["seat"], promised=ended["state"] not in _WAITING)
     state = ended["state"] if seated else "blocked_full"
-    changed = values_of(_TICKET, {"changed_at": ended["changed_at"]})["changed_at"] if seated else now
-    _change(session, row["id"], state=state, changed_at=changed)
+    since = values_of(_TICKET, {"changed_at": ended["changed_at"]})["changed_at"] if seated else None
+    _change(session, row["id"], state=state, changed_at=since or now)
     _tell(session, row["id"], before=row["state"], after=state, actor=actor, reason=reason, now=now)
     return True
 
 
 def _may(session: Session, row: Row, state: str) -> bool:
-    """Whether the person has no other ticket that this one would meet."""
-    open_now = _TICKET.c.state.in_(OPEN_STATES)
-    others = rows_where(session, _TICKET, _TICKET.c.person_id == row["person_id"], _TICKET.c.id != row["id"], open_now)
+    """Whether the person has no other ticket that this one would meet; a member may be one twice, by two accounts."""
+    alive = [other for other in ALIVE if other != "retained" or state not in INSIDE]
+    others = rows_where(
+        session, _TICKET, _TICKET.c.person_id == row["person_id"], _TICKET.c.id != row["id"], _TICKET.c.state.in_(alive)
+    )
     twice = any(other["community"] == row["community"] for other in others)
     busy = state in UNDER_WAY_STATES and any(other["state"] in UNDER_WAY_STATES for other in others)
     return not (twice or busy)
 
 
-def _sit_again(session: Session, seat: int) -> bool:
-    """Hold the same seat again, where its group has one free."""
+def _sit_again(session: Session, seat: int, *, promised: bool) -> bool:
+    """Hold the same seat again, where it was promised or its group has one free."""
     group = select(_SEAT.c.group_id).where(_SEAT.c.id == seat, _SEAT.c.released_at.is_not(None)).scalar_subquery()
-    free = update(_GROUP).where(_GROUP.c.id == group, _GROUP.c.taken < _GROUP.c.capacity)
-    taken: Any = session.execute(free.values(taken=_GROUP.c.taken + 1))
+    free = true() if promised else and_(_GROUP.c.taken < _GROUP.c.capacity, _GROUP.c.closed.is_(false()))
+    sit = update(_GROUP).where(_GROUP.c.id == group, free)
+    taken: Any = session.execute(sit.values(taken=_GROUP.c.taken + 1))
     if taken.rowcount:
         session.execute(update(_SEAT).where(_SEAT.c.id == seat).values(released_at=None))
-    return bool(taken.rowcount)
+    return promised or bool(taken.rowcount)
 
 
 def _change(session: Session, ticket: int, **values: Any) -> None:

@@ -12,16 +12,15 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Ticket
+from models.onboarding import UNDER_WAY_STATES, Ticket
 from models.people import CrmExport, Identity, Lead, MergeEvent, Person
-from models.repositories.endings import end_tickets
+from models.repositories.endings import ALIVE, INSIDE, end_tickets
 from models.repositories.snapshots import Row, row_where, rows_where, table_of, values_of
 from models.repositories.suppressing import refresh_suppression, stop_bringing
 
 _PERSON, _IDENTITY, _LEAD, _TICKET, _EXPORT, _EVENT = map(
     table_of, (Person, Identity, Lead, Ticket, CrmExport, MergeEvent)
 )
-_INSIDE = ("joined", "retained")
 
 
 def merge_persons(
@@ -54,8 +53,7 @@ def merge_persons(
 
 def _end_twins(session: Session, *, keep: int, drop: int, actor: str, now: datetime) -> list[Row]:
     """A person has one open ticket a community and one under way: of two the later ends."""
-    alive = _TICKET.c.state.in_((*OPEN_STATES, "retained"))
-    rows = rows_where(session, _TICKET, _TICKET.c.person_id.in_((keep, drop)), alive)
+    rows = rows_where(session, _TICKET, _TICKET.c.person_id.in_((keep, drop)), _TICKET.c.state.in_(ALIVE))
     return end_tickets(session, _twins(rows), state="lost", reason="merged", actor=actor, now=now)
 
 
@@ -63,7 +61,7 @@ def _twins(rows: Sequence[Row]) -> Iterator[Row]:
     """The tickets that cannot go on beside the others; who is inside a community stays there."""
     communities: set[str] = set()
     busy = False
-    for row in sorted(rows, key=lambda row: (row["state"] not in _INSIDE, row["id"])):
+    for row in sorted(rows, key=lambda row: (row["state"] not in INSIDE, row["id"])):
         under_way = row["state"] in UNDER_WAY_STATES
         met = row["community"] in communities and row["state"] != "retained"
         if met or (under_way and busy):

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from models.onboarding import UNDER_WAY_STATES, Ticket
 from models.people import Identity, MergeEvent, NotSame, Person
-from models.repositories.endings import begin_again
+from models.repositories.endings import INSIDE, begin_again, opt_out_of
 from models.repositories.merging import earliest_name
 from models.repositories.restoring import restore_leads
-from models.repositories.snapshots import Row, add_row, row_where, rows_where, table_of
+from models.repositories.snapshots import Row, add_row, row_where, rows_where, table_of, values_of
 from models.repositories.suppressing import refresh_suppression, stop_bringing
 from models.repositories.upsert import upsert
 
+_ENDS = ("lost", "opted_out")
 _PERSON, _IDENTITY, _TICKET, _EVENT = map(table_of, (Person, Identity, Ticket, MergeEvent))
 
 
@@ -39,10 +40,10 @@ def unmerge_persons(session: Session, event: int, *, actor: str, now: datetime) 
     add_row(session, _PERSON, before["dropped"])
     _move_accounts(session, merge["accounts"], holder=holder, back=back)
     tickets = _move_tickets(session, before["tickets"], holder=holder, back=back)
-    restore_leads(session, before, tickets, holder=holder, back=back, now=now)
+    restore_leads(session, merge, tickets, holder=holder, back=back, now=now)
     session.execute(update(_EVENT).where(_EVENT.c.id == event).values(undone_at=now))
     _rename(session, (holder, back))
-    _settle(session, before["ended"], (holder, back), actor=actor, now=now)
+    _settle(session, (holder, back), actor=actor, now=now)
     keep_apart(session, holder, back, actor=actor, now=now)
     return holder, back
 
@@ -109,15 +110,44 @@ def _bases(session: Session, members: Iterable[int]) -> list[Row]:
     return list(found.values())
 
 
-def _settle(session: Session, ended: Iterable[Row], persons: tuple[int, int], *, actor: str, now: datetime) -> None:
-    """Tickets that the merge ended go on; who asked not to be contacted is not, whatever was."""
-    suppressed = [person for person in persons if refresh_suppression(session, person)]
+def _settle(session: Session, persons: tuple[int, int], *, actor: str, now: datetime) -> None:
+    """Tickets that merges ended go on; who asked not to be contacted is not, whatever was."""
+    suppressed = {person for person in persons if refresh_suppression(session, person)}
     stop_bringing(session, suppressed, actor=actor, now=now)
-    for ticket in ended:
-        asked = ticket["state"] in UNDER_WAY_STATES and _person_of(session, ticket["id"]) in suppressed
-        if not asked:
-            begin_again(session, ticket, actor=actor, reason="unmerged", now=now)
+    for person, ended in _endings(session, persons):
+        if person not in suppressed or ended["state"] not in UNDER_WAY_STATES:
+            begin_again(session, ended, actor=actor, reason="unmerged", now=now)
 
 
-def _person_of(session: Session, ticket: int) -> int | None:
-    return session.scalar(select(_TICKET.c.person_id).where(_TICKET.c.id == ticket))
+def _endings(session: Session, persons: tuple[int, int]) -> list[tuple[int, Row]]:
+    """How tickets ended that may go on, each with its person; members first, then the oldest, as in merging.
+
+    Whatever merge ended them, undone or not: the ticket that was in the way may be somebody else's again.
+    """
+    tickets = rows_where(session, _TICKET, _TICKET.c.person_id.in_(persons))
+    merged = _merged(session, tickets)
+    found = []
+    for row in tickets:
+        event, ended = merged.get(row["id"]) or (None, opt_out_of(session, row))
+        if ended and not (event and _went_on(session, row, event, tickets)):
+            found.append((row["person_id"], ended))
+    return sorted(found, key=lambda one: (one[1]["state"] not in INSIDE, one[1]["id"]))
+
+
+def _merged(session: Session, tickets: Iterable[Row]) -> dict[int, tuple[Row, Row]]:
+    """By ticket, the merge that ended it and how, where nobody moved it since."""
+    rows = {row["id"]: row for row in tickets if row["state"] in _ENDS}
+    moments = {values_of(_TICKET, {"changed_at": row["changed_at"]})["changed_at"] for row in rows.values()}
+    return {
+        ended["id"]: (event, ended)
+        for event in rows_where(session, _EVENT, _EVENT.c.happened_at.in_(moments))
+        for ended in event["before"].get("ended", ())
+        if ended["id"] in rows and rows[ended["id"]]["changed_at"] == event["happened_at"]
+    }
+
+
+def _went_on(session: Session, row: Row, event: Row, tickets: Iterable[Row]) -> bool:
+    """Whether the person is still who the merge made them, and came further by another ticket since."""
+    if event["undone_at"] is not None or holder_of(session, event["dropped"]) != row["person_id"]:
+        return False
+    return any(one["person_id"] == row["person_id"] and one["changed_at"] > row["changed_at"] for one in tickets)

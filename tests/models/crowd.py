@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.content import Account, Comment
-from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Community, CommunityGroup, Seat, Ticket
+from models.onboarding import UNDER_WAY_STATES, Community, CommunityGroup, Seat, Ticket
 from models.people import CrmExport, Identity, Lead, Person, Suppression
+from models.repositories.endings import ALIVE
+from models.repositories.merging import merge_persons
 from models.repositories.snapshots import rows_where, table_of
 from models.repositories.suppressing import stop_bringing, suppress_accounts
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
 COMMUNITIES = ("camping", "coffee")
 STATES = ("queued", "assigned", "invited", "added", "joined", "retained", "left", "lost", "expired", "blocked_full")
 SEATED = ("queued", "assigned", "invited", "added", "joined", "retained")
@@ -24,7 +29,10 @@ SEATED = ("queued", "assigned", "invited", "added", "joined", "retained")
 
 @dataclass(frozen=True)
 class Somebody:
-    """One person as drawn: when first seen, by what name, how many accounts, a lead, tickets, and what was sent."""
+    """One person as drawn: when first seen, by what name, how many accounts, a lead, tickets, and what was sent.
+
+    ``waits``: from when their lead is to be routed, and why it was not.
+    """
 
     name: str | None
     day: int
@@ -33,6 +41,13 @@ class Somebody:
     tickets: tuple[tuple[str, str], ...]
     exports: tuple[str, ...]
     suppressed: bool
+    waits: tuple[datetime | None, str | None] = (NOW, None)
+
+
+def one(**what: Any) -> Somebody:
+    """Somebody with one account and a lead."""
+    plain = {"name": "小王", "day": 1, "accounts": 1, "lead": True, "tickets": (), "exports": (), "suppressed": False}
+    return Somebody(**plain | what)
 
 
 def _allowed(tickets: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -40,7 +55,7 @@ def _allowed(tickets: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     kept: list[tuple[str, str]] = []
     for community, state in tickets:
         busy = state in UNDER_WAY_STATES and any(other in UNDER_WAY_STATES for _, other in kept)
-        twice = state in OPEN_STATES and any(c == community and s in OPEN_STATES for c, s in kept)
+        twice = state in ALIVE and any(c == community and s in ALIVE for c, s in kept)
         if not (busy or twice):
             kept.append((community, state))
     return tuple(kept)
@@ -58,8 +73,38 @@ SOMEBODY = st.builds(
     tickets=TICKETS,
     exports=st.lists(st.sampled_from("xyz"), max_size=2, unique=True).map(tuple),
     suppressed=st.sampled_from((False, False, False, True)),
+    waits=st.sampled_from(((NOW, None), (LATER, None), (None, "no_community"), (None, None))),
 )
 CROWD = st.lists(SOMEBODY, min_size=2, max_size=5)
+PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=4)
+
+
+@contextmanager
+def trial(engine: Engine, crowd: list[Somebody]) -> Iterator[tuple[Session, list[int]]]:
+    """A crowd in a database that forgets it."""
+    with Session(engine) as session:
+        yield session, settle(session, crowd)
+        session.rollback()
+
+
+def merge_some(session: Session, people: list[int], pairs: list[tuple[int, int]]) -> list[int]:
+    """Merge pairs of whoever is left, a minute after each other; gives the events."""
+    left, events = list(people), []
+    for minute, (first, other) in enumerate(pairs, 1):
+        keep, drop = left[first % len(left)], left[other % len(left)]
+        if keep != drop:
+            now = NOW + timedelta(minutes=minute)
+            events.append(merge_persons(session, keep=keep, drop=drop, how="operator", actor="店长", now=now))
+            left.remove(drop)
+    return events
+
+
+def sound(session: Session) -> bool:
+    """Whether nobody has two tickets under way, every ticket points at its person's lead, and seats add up."""
+    under_way = select(Ticket.person_id, func.count()).where(Ticket.state.in_(UNDER_WAY_STATES))
+    tied = select(Ticket.id).join(Lead, Lead.id == Ticket.lead_id).where(Lead.person_id != Ticket.person_id)
+    many = session.execute(under_way.group_by(Ticket.person_id).having(func.count() > 1)).all()
+    return not many and not session.execute(tied).all() and held_seats(session)
 
 
 def settle(session: Session, crowd: list[Somebody]) -> list[int]:
@@ -111,7 +156,8 @@ def _lead(session: Session, number: int, one: Somebody) -> None:
         session.execute(insert(Account).values(id=number * 10 + 9, source=f"s{number}", platform="f", external_id="z"))
         add_comment(session, number * 10 + 9, number * 10 + 9)
     comment = number * 10 + (0 if one.accounts else 9)
-    session.execute(insert(Lead).values(id=number + 100, **lead_row(number, comment=comment, score=number)))
+    row = lead_row(number, comment=comment, score=number) | {"route_at": one.waits[0], "route_note": one.waits[1]}
+    session.execute(insert(Lead).values(id=number + 100, **row))
     for turn, (community, state) in enumerate(one.tickets):
         add_ticket(session, number * 10 + turn, number, lead=number + 100, community=community, state=state)
     for turn, content in enumerate(one.exports):

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Engine, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, insert, select
 
 from models.content import Comment
 from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Ticket
@@ -19,38 +13,22 @@ from models.repositories.identities import IdentityRepository
 from models.repositories.merging import merge_persons
 from models.repositories.suppressing import suppress_accounts
 from models.repositories.unmerging import holder_of, keep_apart, unmerge_persons
-from tests.models.crowd import CROWD, NOW, Somebody, add_ticket, held_seats, lead_row, picture, settle
+from tests.models.crowd import (
+    CROWD,
+    LATER,
+    NOW,
+    PAIRS,
+    Somebody,
+    add_ticket,
+    lead_row,
+    merge_some,
+    one,
+    picture,
+    sound,
+    trial,
+)
 
-LATER = NOW + timedelta(hours=1)
-PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=4)
 ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@contextmanager
-def trial(engine: Engine, crowd: list[Somebody]) -> Iterator[tuple[Session, list[int]]]:
-    """A crowd in a database that forgets it."""
-    with Session(engine) as session:
-        yield session, settle(session, crowd)
-        session.rollback()
-
-
-def merge_some(session: Session, people: list[int], pairs: list[tuple[int, int]]) -> list[int]:
-    """Merge pairs of whoever is left; gives the events."""
-    left, events = list(people), []
-    for one, other in pairs:
-        keep, drop = left[one % len(left)], left[other % len(left)]
-        if keep != drop:
-            events.append(merge_persons(session, keep=keep, drop=drop, how="operator", actor="店长", now=NOW))
-            left.remove(drop)
-    return events
-
-
-def sound(session: Session) -> bool:
-    """Whether nobody has two tickets under way, every ticket points at its person's lead, and seats add up."""
-    under_way = select(Ticket.person_id, func.count()).where(Ticket.state.in_(UNDER_WAY_STATES))
-    tied = select(Ticket.id).join(Lead, Lead.id == Ticket.lead_id).where(Lead.person_id != Ticket.person_id)
-    many = session.execute(under_way.group_by(Ticket.person_id).having(func.count() > 1)).all()
-    return not many and not session.execute(tied).all() and held_seats(session)
 
 
 @ANY
@@ -83,26 +61,6 @@ def test_who_has_now_what_somebody_had_is_somebody(
 
 
 @ANY
-@given(CROWD, PAIRS, st.randoms(use_true_random=False))
-def test_merges_are_undone_in_any_order(
-    sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]], random: object
-) -> None:
-    """Whoever is taken out first: in the end everybody has their name, accounts and tickets again."""
-    with trial(sqlite_engine, crowd) as (session, people):
-        before = picture(session)
-        events = merge_some(session, people, pairs)
-        random.shuffle(events)  # type: ignore[attr-defined]
-        for event in events:
-            unmerge_persons(session, event, actor="店长", now=LATER)
-            assert sound(session)
-        after = picture(session)
-    assert {name: after[name] for name in ("person", "identity")} == {n: before[n] for n in ("person", "identity")}
-    assert [(row["id"], row["person_id"]) for row in after["ticket"]] == [
-        (row["id"], row["person_id"]) for row in before["ticket"]
-    ]
-
-
-@ANY
 @given(CROWD, PAIRS)
 def test_after_a_merge_nobody_is_brought_twice(
     sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]]
@@ -120,12 +78,6 @@ def test_after_a_merge_nobody_is_brought_twice(
     assert len({row[:2] for row in tickets if row[2] in OPEN_STATES}) == len(
         [row for row in tickets if row[2] in OPEN_STATES]
     )
-
-
-def one(**what: object) -> Somebody:
-    """Somebody with one account and a lead."""
-    plain = {"name": "小王", "day": 1, "accounts": 1, "lead": True, "tickets": (), "exports": (), "suppressed": False}
-    return Somebody(**plain | what)  # type: ignore[arg-type]
 
 
 def test_both_databases_merge_and_undo_alike(engine: Engine) -> None:
@@ -178,17 +130,6 @@ def test_a_person_left_without_a_lead_is_qualified_anew(sqlite_engine: Engine) -
         versions = dict(session.execute(select(Comment.account_id, Comment.qualified_version)).all())
         assert session.scalars(select(Lead.person_id)).all() == [back]
     assert versions == {10: None, 20: "r1"}
-
-
-def test_a_seat_that_is_gone_is_waited_for(sqlite_engine: Engine) -> None:
-    """The ticket that the merge had ended waits in front of the full group."""
-    crowd = [one(tickets=(("camping", "invited"),)), one(tickets=(("coffee", "assigned"),))]
-    with trial(sqlite_engine, crowd) as (session, (kept, back)):
-        event = merge_persons(session, keep=kept, drop=back, how="contact", actor="yinliu", now=NOW)
-        session.connection().exec_driver_sql("UPDATE community_group SET capacity = 0")
-        unmerge_persons(session, event, actor="店长", now=LATER)
-        assert sound(session)
-        assert session.scalars(select(Ticket.state).order_by(Ticket.id)).all() == ["invited", "blocked_full"]
 
 
 def test_a_stale_lease_changes_nothing_after_a_merge(sqlite_engine: Engine) -> None:

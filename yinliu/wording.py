@@ -186,6 +186,10 @@ def reason(code: str) -> Text:
         "routed": Text("按规则分配", "routed by the rules"),
         "all_full": Text("合适的社群都已满", "all fitting communities are full"),
         "seat_freed": Text("有名额空出", "a seat was freed"),
+        "instead_of": Text(f"{name} 一直没有名额，改进有名额的社群", f"{name} had no seat, this community has one"),
+        "community_gone": Text(
+            "原来等的社群已不在规则里，重新分配", "the community is not in the rules any more: routed anew"
+        ),
         "late": Text("超过处理时限", "not answered in time"),
         "late_to": Text(f"超过处理时限，转给{name}", f"not answered in time: now {name}'s"),
         "stayed": Text("在群满期", "stayed long enough"),

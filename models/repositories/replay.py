@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, moment_of
+from models.repositories.waiting import STANDING, standing_of
 
 _QUALIFIED = """
     SELECT lead.id, lead.person_id, person.name, lead.qualified_at FROM lead
@@ -22,9 +23,15 @@ _TAKEN = """
     WHERE seat.reserved_at < :moment AND (seat.released_at IS NULL OR seat.released_at >= :moment)
     GROUP BY community_group.community, community_group.name
 """
-_STANDING = """
-    SELECT person_id, community, state, changed_at FROM ticket
-    WHERE person_id{persons} AND created_at < :moment ORDER BY id
+_STANDING = f"""
+    SELECT {STANDING} FROM ticket WHERE person_id{{persons}} AND created_at < :moment ORDER BY id
+"""  # noqa: S608 - our own words
+_WAITING = """
+    SELECT ticket.lead_id, ticket.person_id, person.name, ticket.community FROM ticket
+    JOIN person ON person.id = ticket.person_id
+    WHERE ticket.created_at < :moment AND (ticket.state = 'blocked_full' OR ticket.changed_at >= :moment)
+    AND person.suppressed_at IS NULL AND (SELECT "after" FROM ticket_event WHERE ticket_id = ticket.id
+    AND happened_at < :moment ORDER BY id DESC LIMIT 1) = 'blocked_full' ORDER BY ticket.id
 """
 
 
@@ -44,13 +51,14 @@ class ReplayRepository:
         rows = self._bulk.find(_TAKEN, moment=self._bulk.stamp(moment))
         return {(community, group): taken for community, group, taken in rows}
 
+    def waiting_before(self, moment: datetime) -> list[tuple[int, int, str | None, str]]:
+        """(lead, person, name, community) of those who waited for a seat at a moment, first come first."""
+        return [tuple(row) for row in self._bulk.find(_WAITING, moment=self._bulk.stamp(moment))]
+
     def standing_before(self, persons: Sequence[int], moment: datetime) -> dict[int, list[tuple[str, str, datetime]]]:
         """(community, state, since when) of the tickets that persons had before a moment, as they stand now."""
-        found: dict[int, list[tuple[str, str, datetime]]] = {}
         rows = self._bulk.find(_STANDING, {"persons": persons}, moment=self._bulk.stamp(moment))
-        for person, community, state, changed in rows:
-            found.setdefault(person, []).append((community, state, _known(changed)))
-        return found
+        return standing_of(self._bulk, rows)
 
 
 def _known(value: Any) -> datetime:

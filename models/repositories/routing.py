@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, as_json, moment_of
+from models.repositories.communities import CommunityRows
+from models.repositories.waiting import STANDING, WaitingRows, standing_of
 
 Row = dict[str, Any]
 
 _ROUTING = 0x726F757465
 """The number of PostgreSQL's advisory lock on routing."""
 
-_ASKED = "(SELECT coalesce(published_at, first_seen_at) FROM comment WHERE comment.id = lead.comment_id)"
-_FORGET = f"""
-    UPDATE lead SET route_note = NULL, route_at = CASE WHEN qualified THEN {_ASKED} END WHERE route_note IS NOT NULL
-"""  # noqa: S608 - our own words
-_COMMUNITIES = "SELECT name, title, hub, position, rules FROM community"
-_KEEP_COMMUNITY = """
-    INSERT INTO community (name, title, hub, position, rules) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name)
-    DO UPDATE SET title = excluded.title, hub = excluded.hub, position = excluded.position, rules = excluded.rules
-"""
-_GROUPS = "SELECT community, name, title, capacity, position, closed FROM community_group"
-_KEEP_GROUP = """
-    INSERT INTO community_group (community, name, title, capacity, position, closed) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (community, name) DO UPDATE SET title = excluded.title, capacity = excluded.capacity,
-    position = excluded.position, closed = excluded.closed
-"""
-_CLOSE = "UPDATE community_group SET closed = ? WHERE community = ? AND name = ?"
-_KEEP_OPERATOR = "INSERT INTO operator (name, turn, day, given) VALUES (?, 0, '', 0) ON CONFLICT (name) DO NOTHING"
 _SEATS = """
     SELECT id, community, CASE WHEN closed THEN 0 ELSE capacity - taken END FROM community_group
     ORDER BY community, position, id
@@ -49,9 +33,7 @@ _ACCOUNTS = "SELECT account_id, person_id FROM identity WHERE person_id{keys}"
 _COMMENTS = "SELECT id, account_id, post_id FROM comment WHERE account_id{keys}"
 _SAID = "SELECT comment_id, kind, label FROM tag WHERE comment_id{keys}"
 _READ = "SELECT post_id, kind, label FROM tag WHERE post_id{keys}"
-_STANDING = "SELECT person_id, community, state, changed_at FROM ticket WHERE person_id{persons} ORDER BY id"
-_BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :community ORDER BY id LIMIT"
-_STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
+_STANDING = f"SELECT {STANDING} FROM ticket WHERE person_id{{persons}} ORDER BY id"  # noqa: S608 - our own words
 _WAITING = """
     SELECT id FROM ticket WHERE state = 'queued' AND parked_at IS NULL AND community = :community
     AND (leased_by IS NULL OR ready_at <= :now) ORDER BY ready_at, id LIMIT
@@ -65,14 +47,15 @@ _MOVE = """
     UPDATE ticket SET state = ?, operator = ?, group_id = coalesce(?, group_id), due_at = ?, changed_at = ?,
     ready_at = ?, late_at = NULL WHERE id = ?
 """
+_ELSEWHERE = "UPDATE ticket SET community = ?, reasons = ? WHERE id = ?"
 _TICKET = (
     "id, lead_id, person_id, community, group_id, state, operator, reasons, post_id, created_at, changed_at, due_at"
 )
 _EVENT = 'ticket_id, happened_at, "before", "after", actor, reason'
 
 
-class RoutingRepository:
-    """Routing, in one session."""
+class RoutingRepository(CommunityRows, WaitingRows):
+    """Routing, in one session; with the communities that the file names, and whoever waits for a seat."""
 
     def __init__(self, session: Session) -> None:
         self._bulk = Bulk(session)
@@ -87,33 +70,6 @@ class RoutingRepository:
         if not self._bulk.sqlite:
             self._bulk.find("SELECT pg_advisory_xact_lock(:key)", key=_ROUTING)
             self._bulk.change("LOCK TABLE community_group IN SHARE ROW EXCLUSIVE MODE")
-
-    def keep_communities(self, communities: Sequence[Row], groups: Sequence[Row], operators: Iterable[str]) -> bool:
-        """Make communities, groups and operators be as ``communities.yaml`` says; True where rules changed.
-
-        Nothing is deleted: a group that is not named any more is closed. What is as it was is not written.
-        """
-        rows = [tuple(row[name] for name in ("name", "title", "hub", "position", "rules")) for row in communities]
-        known = {row[0]: row for row in self._bulk.find(_COMMUNITIES)}
-        changed = [row for row in rows if known.get(row[0]) != row]
-        self._bulk.write(_KEEP_COMMUNITY, changed)
-        self._keep_groups(groups)
-        there = {name for (name,) in self._bulk.find("SELECT name FROM operator")}
-        self._bulk.write(_KEEP_OPERATOR, [(name,) for name in operators if name not in there])
-        return any(row[0] not in known or known[row[0]][4] != row[4] for row in changed)
-
-    def _keep_groups(self, groups: Sequence[Row]) -> None:
-        columns = ("community", "name", "title", "capacity", "position", "closed")
-        rows = [tuple(row[name] for name in columns) for row in groups]
-        known = {row[:2]: (*row[:5], bool(row[5])) for row in self._bulk.find(_GROUPS)}
-        self._bulk.write(_KEEP_GROUP, [row for row in rows if known.get(row[:2]) != row])
-        named = {row[:2] for row in rows}
-        gone = [key for key, row in known.items() if key not in named and not row[5]]
-        self._bulk.write(_CLOSE, [(True, *key) for key in gone])
-
-    def forget_notes(self) -> None:
-        """Let leads that no community took be looked at again: the communities have changed."""
-        self._bulk.change(_FORGET)
 
     def free_seats(self) -> dict[str, dict[Hashable, int]]:
         """Free seats by group and community, in the order in which groups fill up.
@@ -163,23 +119,7 @@ class RoutingRepository:
 
     def standing(self, persons: Sequence[int]) -> dict[int, list[tuple[str, str, datetime]]]:
         """(community, state, since when) of the tickets of persons, the oldest first; without any, none."""
-        found: dict[int, list[tuple[str, str, datetime]]] = {}
-        for person, community, state, changed in self._bulk.find(_STANDING, {"persons": persons}):
-            found.setdefault(person, []).append((community, state, _known(changed)))
-        return found
-
-    def blocked(self, community: str, *, limit: int) -> list[int]:
-        """Tickets that wait for a seat of a community, first come first; locked.
-
-        It ends before one that somebody else has locked: nobody is passed over.
-        """
-        first = [key for (key,) in self._bulk.find(f"{_BLOCKED} {int(limit)}", community=community)]
-        free = {key for (key,) in self._bulk.find(f"{_STILL_BLOCKED} {self._locked}", {"keys": first})}
-        return list(takewhile(lambda key: key in free, first))
-
-    def has_blocked(self, community: str) -> bool:
-        """Whether somebody waits for a seat of a community."""
-        return bool(self._bulk.find(f"{_BLOCKED} 1", community=community))
+        return standing_of(self._bulk, self._bulk.find(_STANDING, {"persons": persons}))
 
     def waiting(self, community: str, *, limit: int, now: datetime) -> list[int]:
         """Tickets with a seat, no operator and no live lease, who waits longest first; locked."""
@@ -213,8 +153,11 @@ class RoutingRepository:
     def move_tickets(self, rows: Sequence[Row], *, actor: str, now: datetime) -> None:
         """Move tickets (``ticket before state operator group_id due_at reason``), each with its event.
 
-        A group is that of a new seat, which is reserved; None leaves the ticket where it is.
+        A group is that of a new seat, which is reserved; None leaves the ticket where it is. A row with ``community``
+        and ``reasons`` brings its person to another community than before.
         """
+        other = [(row["community"], as_json(row["reasons"]), row["ticket"]) for row in rows if "community" in row]
+        self._bulk.write(_ELSEWHERE, other)
         stamp = self._bulk.stamp(now)
         names = ("state", "operator", "group_id")
         moved = [

@@ -133,3 +133,46 @@ def test_a_quota_is_shared_by_all_communities() -> None:
     deciding = router(policy)
     assert [one.operator if (one := deciding.decide(wish(), FRIDAY)) else "" for _ in range(3)] == ["a", "a", None]
     assert deciding.roster.room(policy.communities[0], FRIDAY) == 0
+
+
+A_QUOTA_OF_ONE = {"name": "a", "daily_quota": 1}
+MORNING_AND_AFTERNOON = [
+    {"days": "everyday", "from": "09:00", "to": "12:00"},
+    {"days": "everyday", "from": "14:00", "to": "18:00"},
+]
+
+
+@pytest.mark.parametrize(
+    ("others", "hour", "why", "back"),
+    [
+        ([{"name": "b", "shifts": MORNING_AND_AFTERNOON[1:]}], 10, "quota_used", "2026-11-20 14:00"),
+        ([], 10, "quota_used", "2026-11-21 09:00"),
+        ([], 13, "off_duty", "2026-11-21 09:00"),
+        ([{"name": "b", "shifts": MORNING_AND_AFTERNOON, "daily_quota": 1}], 13, "off_duty", "2026-11-21 09:00"),
+    ],
+)
+def test_the_next_shift_is_of_somebody_with_quota_left(
+    others: list[dict[str, Any]], hour: int, why: str, back: str
+) -> None:
+    """Today by somebody else; of those whose quota is used, another day's."""
+    rows = [{**A_QUOTA_OF_ONE, "shifts": MORNING_AND_AFTERNOON}, *others]
+    policy = rules({"name": "all", "operators": [row["name"] for row in rows]}, operators=rows)
+    used = {row["name"]: (1, "2026-11-20", 1) for row in rows if "daily_quota" in row}
+    one = router(policy, operators=used).decide(wish(), datetime(2026, 11, 20, hour, tzinfo=CHINA))
+    assert one
+    assert one.reasons == ("open:all", why, f"next_shift:{back}")
+
+
+@given(POOLS, st.integers(0, 24 * 60))
+def test_somebody_can_be_given_work_from_the_next_shift_on_and_not_before(policy: Communities, minutes: int) -> None:
+    """Asked of every whole hour until then: shifts begin at whole hours; today's quotas are used."""
+    moment, rule = FRIDAY + timedelta(minutes=minutes), policy.communities[0]
+    used = {one.name: (1, f"{moment.astimezone(CHINA):%Y-%m-%d}", one.daily_quota or 0) for one in policy.operators}
+    roster = router(policy, operators=used).roster
+    back = roster.back(rule, moment)
+    assert back is not None
+    assert roster.room(rule, back) > 0
+    if not roster.room(rule, moment):
+        hour = moment.astimezone(CHINA).replace(minute=0) + timedelta(hours=1)
+        between = [hour + timedelta(hours=one) for one in range(24 * 7)]
+        assert not any(roster.room(rule, one) for one in between if one < back)

@@ -18,12 +18,16 @@ Taken = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who qualified: the lead, the person's name, when, and what they wish."""
+    """Somebody who qualified: the lead, the person's name, when, and what they wish.
+
+    ``waits_for``: the community for a seat of which they waited already; ``at`` is then when the simulation begins.
+    """
 
     lead: int
     name: str | None
     at: datetime
     wish: Wish
+    waits_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two files over the same people. ``other_operator``: how many would only meet somebody else."""
+    """Two files over the same people. ``other_operator``: how many would only meet somebody else.
+
+    ``people``: leads that qualified; ``waited``: those besides them who waited for a seat before.
+    """
 
     people: int
+    waited: int
     now: Tally
     new: Tally
     changes: list[Change]
@@ -78,7 +86,10 @@ class Comparison:
 
 
 def compare(people: Sequence[Asked], *, now: Communities, new: Communities, taken: Taken, zone: ZoneInfo) -> Comparison:
-    """Both files decide for all people in order, from the same seats, with nobody served before."""
+    """Both files decide for all people in order, from the same seats, with nobody served before.
+
+    Those who waited before come first in ``people``.
+    """
     decided = [_decided(people, policy, taken, zone) for policy in (now, new)]
     (before, tally_now), (after, tally_new) = decided
     changes, other = [], 0
@@ -88,7 +99,8 @@ def compare(people: Sequence[Asked], *, now: Communities, new: Communities, take
         elif old and fresh and old.operator != fresh.operator:
             other += 1
     return Comparison(
-        people=len(people),
+        people=sum(one.waits_for is None for one in people),
+        waited=sum(one.waits_for is not None for one in people),
         now=tally_now,
         new=tally_new,
         changes=changes,
@@ -112,11 +124,22 @@ def _decided(
     router = Router(policy, zone=zone, seats=_seats(policy, taken), operators={}, turns={})
     tally, decisions = Tally(), []
     for one in people:
-        decision = router.decide(one.wish, one.at)
+        decision = _decide(router, one)
         decisions.append(decision)
         tally.count(one.lead, decision)
     tally.free.update({name: router.free(name) for name in router.rules})
     return decisions, tally
+
+
+def _decide(router: Router, one: Asked) -> Decision | None:
+    """As ``route`` does: whoever waits for a community of the file is given a seat there or elsewhere, or waits on."""
+    if one.waits_for not in router.rules or one.waits_for is None:
+        return router.decide(one.wish, one.at)
+    elsewhere = router.seat(one.waits_for, one.at) or router.decide(one.wish, one.at)
+    if elsewhere and elsewhere.group is not None:
+        return elsewhere
+    reasons = elsewhere.reasons if elsewhere else (f"full:{one.waits_for}",)
+    return Decision(one.waits_for, None, None, reasons, "blocked_full")
 
 
 def _seats(policy: Communities, taken: Taken) -> dict[str, dict[object, int]]:

@@ -62,12 +62,17 @@ class Roster:
         return (*reasons, *([f"calendar:{doubt}"] if doubt else []))
 
     def back(self, community: CommunityRule, moment: datetime) -> datetime | None:
-        """When somebody is on duty again, with the quota of another day where today's is used."""
-        after = moment
-        if self._on_duty(community, moment):
-            midnight = moment.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-            after = midnight + timedelta(days=1) - timedelta(microseconds=1)
-        return next_shift(self._all(community), after, self._zone)
+        """When the next shift of somebody begins who can then be given a ticket.
+
+        Whoever has no quota left today can be given one from midnight on (the team's).
+        """
+        day, everybody = self._day(moment), self._all(community)
+        midnight = moment.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        tomorrow = midnight + timedelta(days=1) - timedelta(microseconds=1)
+        fresh = [rule for rule in everybody if self._left(rule.name, day) > 0]
+        spent = [rule for rule in everybody if rule not in fresh]
+        begins = (next_shift(fresh, moment, self._zone), next_shift(spent, tomorrow, self._zone))
+        return min((begin for begin in begins if begin is not None), default=None)
 
     def served(self) -> dict[str, tuple[int, str, int]]:
         """(turn, day, given) of those who were given something."""

@@ -112,6 +112,14 @@ class Router:
         members = (self.rules[name] for name in wish.member if name in self.rules)
         return any(rule.tier != fit.community.tier for rule in members)
 
+    def seat(self, community: str, now: datetime) -> Decision | None:
+        """A seat for somebody who waited for it; None where all are full."""
+        group = self.take_seat(community)
+        if group is None:
+            return None
+        operator = self.roster.serve(self.rules[community], now)
+        return Decision(community, group, operator, ("seat_freed",), "assigned" if operator else "queued")
+
     def take_seat(self, community: str) -> Group | None:
         """A seat in the first group with a free one; None where all are full."""
         seats = self._seats[community]

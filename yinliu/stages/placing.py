@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.repositories.routing import RoutingRepository
-from yinliu.leads.routing import Decision, Router
+from yinliu.leads.routing import Decision, Group, Router
 from yinliu.leads.standing import Standing, is_under_way, rest_until, wish_of
 from yinliu.stages.counts import Counts
 
@@ -65,6 +65,20 @@ class Placing:
             "reasons": list(decision.reasons),
             "due_at": None if blocked else self.due(decision.community, decision.operator),
             "reason": EVENTS[decision.state],
+        }
+
+    def moved(
+        self, ticket: int, community: str, operator: str | None, *, before: str, group: Group | None = None
+    ) -> dict[str, Any]:
+        """A ticket that is given to somebody, or has a seat from now on."""
+        return {
+            "ticket": ticket,
+            "before": before,
+            "state": "assigned" if operator else "queued",
+            "operator": operator,
+            "group_id": group,
+            "due_at": self.due(community, operator),
+            "reason": "seat_freed" if before == "blocked_full" else "shift_began",
         }
 
     def due(self, community: str, operator: str | None) -> datetime:

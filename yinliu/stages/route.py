@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.unit_of_work import UnitOfWork
-from yinliu.leads.routing import Group, Router
+from yinliu.leads.routing import Router
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 from yinliu.stages.placing import Placing
+from yinliu.stages.waiting import Waiting
 from yinliu.workspace.communities import Communities, CommunityRule
 
 BATCH = 2000
@@ -31,11 +31,11 @@ def route(
     which nobody else gives seats away. ``tickets`` of the counts have a seat; ``queued`` of them have nobody yet.
     """
     totals: Counts = dict.fromkeys(COUNTS, 0)
+    waiting = Waiting(actor=ACTOR)
     while True:
         with begin() as work:
             work.routing.lock()
-            keep_communities(work, policy)
-            counts, more = _Batch(work, policy, zone, at or now()).run()
+            counts, more = _Batch(work, policy, zone, at or now()).run(waiting)
             work.commit()
         totals = {name: totals[name] + counts[name] for name in COUNTS}
         progress(counts["leads"])
@@ -43,20 +43,25 @@ def route(
             return totals
 
 
-def keep_communities(work: UnitOfWork, policy: Communities) -> None:
-    """Make communities, groups and operators be as the file says; where a rule changed, noted leads are due again."""
-    communities = [
+def keep_communities(work: UnitOfWork, policy: Communities) -> bool:
+    """Make communities, groups and operators be as the file says; True where whom a community is for changed."""
+    return work.routing.keep_communities(_communities(policy), _groups(policy), policy.everybody)
+
+
+def _communities(policy: Communities) -> list[dict[str, Any]]:
+    return [
         {"name": rule.name, "title": rule.title, "hub": rule.hub, "position": position, "rules": _digest(rule)}
         for position, rule in enumerate(policy.communities)
     ]
-    groups = [
+
+
+def _groups(policy: Communities) -> list[dict[str, Any]]:
+    return [
         {"community": rule.name, "position": position, **group.model_dump(include={"name", "capacity", "closed"})}
         | {"title": group.title or rule.title}
         for rule in policy.communities
         for position, group in enumerate(rule.all_groups)
     ]
-    if work.routing.keep_communities(communities, groups, policy.everybody):
-        work.routing.forget_notes()
 
 
 def _digest(rule: CommunityRule) -> str:
@@ -66,28 +71,36 @@ def _digest(rule: CommunityRule) -> str:
 
 
 class _Batch:
-    """One transaction: first whoever has waited, then the next leads."""
+    """One transaction: first the file, then whoever has waited, then the next leads."""
 
     def __init__(self, work: UnitOfWork, policy: Communities, zone: ZoneInfo, moment: datetime) -> None:
+        self._work = work
         self._routing = work.routing
         self._policy = policy
         self._zone = zone
         self._now = moment
 
-    def run(self) -> tuple[Counts, bool]:
+    def run(self, waiting: Waiting) -> tuple[Counts, bool]:
         """What was done, and whether there may be more."""
-        blocked = self._blocked()
-        full = any(len(tickets) == BATCH for tickets in blocked.values())
-        leads = [] if full else self._routing.due(self._now, limit=BATCH)
+        changed, held = keep_communities(self._work, self._policy), self._end_gone()
         self._placing = Placing(self._router(), self._now, timedelta(hours=self._policy.answer_within_hours))
         given, more = self._give()
-        drained = self._drain(blocked)
+        drained, wait = waiting.seat(self._placing, self._routing, limit=BATCH, changed=changed)
+        held = held or wait
+        if changed and not held:
+            self._routing.keep_rules(_communities(self._policy))
+        leads = [] if held else self._routing.due(self._now, limit=BATCH)
         self._placing.place(leads, self._routing)
         counts = {"given": given, "drained": drained, "leads": len(leads)}
         counts |= self._placing.write(self._routing, actor=ACTOR)
         router = self._placing.router
         self._routing.keep_turns(router.roster.served(), router.served())
-        return counts, more or full or len(leads) == BATCH
+        return counts, more or held or len(leads) == BATCH
+
+    def _end_gone(self) -> bool:
+        """Tickets that wait for a community that is gone end; whether there may be more."""
+        names = list(self._policy.by_name)
+        return self._routing.waited_in_vain(names, actor=ACTOR, now=self._now, limit=BATCH) == BATCH
 
     def _router(self) -> Router:
         return Router(
@@ -98,52 +111,15 @@ class _Batch:
             turns=self._routing.community_turns(),
         )
 
-    def _blocked(self) -> dict[str, list[int]]:
-        """Tickets that wait for a seat, as many as there are seats."""
-        free = self._routing.free_seats()
-        limits = {rule.name: min(BATCH, _positive(free.get(rule.name, {}))) for rule in self._policy.communities}
-        return {name: self._routing.blocked(name, limit=limit) for name, limit in limits.items() if limit}
-
-    def _drain(self, blocked: Mapping[str, Sequence[int]]) -> int:
-        """Seats to those who wait for one, strictly first come; no lead passes who waits still."""
-        router, rows = self._placing.router, []
-        for name, tickets in blocked.items():
-            for ticket in tickets:
-                group = router.take_seat(name)
-                if group is not None:
-                    rows.append(self._moved(ticket, name, before="blocked_full", reason="seat_freed", group=group))
-        self._routing.move_tickets(rows, actor=ACTOR, now=self._now)
-        for name in router.rules:
-            if router.free(name) and self._routing.has_blocked(name):
-                router.hold_back(name)
-        return len(rows)
-
     def _give(self) -> tuple[int, bool]:
         """Tickets without an operator to those whose shift began; and whether there may be more."""
-        rows, more = [], False
+        rows, more, roster = [], False, self._placing.router.roster
         for rule in self._policy.communities:
-            room = min(BATCH, self._placing.router.roster.room(rule, self._now))
+            room = min(BATCH, roster.room(rule, self._now))
             tickets = self._routing.waiting(rule.name, limit=room, now=self._now) if room > 0 else []
-            rows += [self._moved(ticket, rule.name, before="queued", reason="shift_began") for ticket in tickets]
+            for ticket in tickets:
+                operator = roster.serve(rule, self._now)
+                rows.append(self._placing.moved(ticket, rule.name, operator, before="queued"))
             more = more or len(tickets) == BATCH
         self._routing.move_tickets(rows, actor=ACTOR, now=self._now)
         return len(rows), more
-
-    def _moved(
-        self, ticket: int, community: str, *, before: str, reason: str, group: Group | None = None
-    ) -> dict[str, Any]:
-        router = self._placing.router
-        operator = router.roster.serve(router.rules[community], self._now)
-        return {
-            "ticket": ticket,
-            "before": before,
-            "state": "assigned" if operator else "queued",
-            "operator": operator,
-            "group_id": group,
-            "due_at": self._placing.due(community, operator),
-            "reason": reason,
-        }
-
-
-def _positive(seats: Mapping[Group, int]) -> int:
-    return sum(max(0, free) for free in seats.values())

@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from datetime import date
 from ipaddress import ip_address
 from itertools import combinations
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from yinliu.workspace.policies import Name, refuse_twins
+from yinliu.workspace.written import Days, Label, Number, Plain, Title, Weekday, Whole
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """A time of day, 00:00 to 24:00."""
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Tier = Literal["open", "paid", "members"]
 TIERS: tuple[Tier, ...] = ("open", "paid", "members")
 """Entry tiers, in the order in which a person passes through them."""
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 _OFF_DAYS: dict[str, frozenset[str]] = {
     "everyday": frozenset(("workdays", "holidays")),
     "workdays": frozenset(("workdays",)),
@@ -36,12 +36,12 @@ class GroupRule(_Strict):
     """One group chat of a community; ``room`` is its id at the hub, ``invite_url`` and ``qr`` what people scan."""
 
     name: Name
-    title: str = ""
-    capacity: int = Field(ge=1, le=1_000_000)
-    invite_url: str | None = Field(default=None, pattern=r"^https?://\S+$", max_length=1000)
-    qr: str | None = None
+    title: Title = ""
+    capacity: Whole = Field(ge=1, le=1_000_000)
+    invite_url: Plain | None = Field(default=None, pattern=r"^https?://\S+$", max_length=1000)
+    qr: Plain | None = None
     qr_until: date | None = None
-    room: str | None = None
+    room: Plain | None = None
     closed: bool = False
 
 
@@ -52,19 +52,19 @@ class CommunityRule(_Strict):
     """
 
     name: Name
-    title: str
-    topics: list[str] = []
-    cities: list[str] = []
-    intents: list[str] = []
+    title: Title = Field(min_length=1)
+    topics: list[Label] = []
+    cities: list[Label] = []
+    intents: list[Label] = []
     tier: Tier = "open"
-    priority: int = Field(default=0, ge=-100, le=100)
+    priority: Whole = Field(default=0, ge=-100, le=100)
     hub: Name = "manual"
-    capacity: int | None = Field(default=None, ge=1, le=1_000_000)
+    capacity: Whole | None = Field(default=None, ge=1, le=1_000_000)
     groups: list[GroupRule] = []
-    operators: list[str] = Field(min_length=1)
-    lead: str | None = None
-    cooling_off_days: float = Field(default=30, ge=0, le=3650)
-    words: str | None = Field(default=None, max_length=500)
+    operators: list[Label] = Field(min_length=1)
+    lead: Label | None = None
+    cooling_off_days: Number = Field(default=30, ge=0, le=3650)
+    words: Plain | None = Field(default=None, max_length=500)
 
     @model_validator(mode="after")
     def _has_seats(self) -> CommunityRule:
@@ -88,7 +88,7 @@ class CommunityRule(_Strict):
 class Shift(_Strict):
     """When an operator works: days (workdays and holidays as China publishes them, or weekdays), from, to."""
 
-    days: Literal["everyday", "workdays", "holidays"] | list[Weekday] = "everyday"
+    days: Days = "everyday"
     start: Clock = Field(default="00:00", alias="from")
     end: Clock = Field(default="24:00", alias="to")
 
@@ -123,9 +123,9 @@ class Shift(_Strict):
 class OperatorRule(_Strict):
     """Somebody who invites: shifts (none: always there), how many tickets a day at most (none: any number)."""
 
-    name: str = Field(min_length=1, max_length=40)
+    name: Label
     shifts: list[Shift] = []
-    daily_quota: int | None = Field(default=None, ge=1, le=10_000)
+    daily_quota: Whole | None = Field(default=None, ge=1, le=10_000)
 
     @model_validator(mode="after")
     def _apart(self) -> OperatorRule:
@@ -143,7 +143,7 @@ class HubRule(_Strict):
     kind: Literal["matrix"]
     url: str = Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$", max_length=500)
     token: str = Field(pattern=r"^YINLIU_[A-Z0-9_]+$")
-    timeout_seconds: float = Field(default=10, gt=0, le=120)
+    timeout_seconds: Number = Field(default=10, gt=0, le=120)
 
     @model_validator(mode="after")
     def _private(self) -> HubRule:
@@ -167,12 +167,12 @@ class Communities(_Strict):
     communities: list[CommunityRule]
     operators: list[OperatorRule] = []
     hubs: list[HubRule] = []
-    answer_within_hours: float = Field(default=24, gt=0, le=24 * 90)
-    expire_after_days: float = Field(default=14, gt=0, le=365)
-    retained_after_days: float = Field(default=7, gt=0, le=365)
-    lease_minutes: float = Field(default=15, gt=0, le=24 * 60)
-    most_attempts: int = Field(default=5, ge=1, le=100)
-    retry_minutes: float = Field(default=10, gt=0, le=24 * 60)
+    answer_within_hours: Number = Field(default=24, gt=0, le=24 * 90)
+    expire_after_days: Number = Field(default=14, gt=0, le=365)
+    retained_after_days: Number = Field(default=7, gt=0, le=365)
+    lease_minutes: Number = Field(default=15, gt=0, le=24 * 60)
+    most_attempts: Whole = Field(default=5, ge=1, le=100)
+    retry_minutes: Number = Field(default=10, gt=0, le=24 * 60)
 
     @model_validator(mode="after")
     def _each_once(self) -> Communities:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from yinliu.language import Text
@@ -24,6 +26,11 @@ _OF_WHOLE_PARTS = (
 )
 """Mistakes of a whole part of a file: the message names what is wrong in it."""
 
+_OF_SIZE = ("greater_than_equal", "greater_than", "less_than_equal", "less_than")
+_LARGE = 10_000
+"""From here on digits are grouped: a number in one piece would be masked as somebody's."""
+_PHONES = 10_000_000_000
+"""From here on a number may be somebody's indeed."""
 _CREDENTIALS = re.compile(r"//[^/\s]*@")
 
 _KINDS: dict[str, tuple[str, str]] = {
@@ -50,8 +57,18 @@ _KINDS: dict[str, tuple[str, str]] = {
         "格式不对，应符合 {pattern}（^[a-z0-9] 表示以小写字母或数字开头）",
         "must match {pattern}",
     ),
-    "string_too_short": ("至少 {min_length} 个字", "must have at least {min_length} characters"),
-    "string_too_long": ("最多 {max_length} 个字", "must have at most {max_length} characters"),
+    "string_too_short": ("至少 {min_length} 个字，请补上", "must have at least {min_length} characters: fill it in"),
+    "string_too_long": ("最多 {max_length} 个字，请改短", "must have at most {max_length} characters: make it shorter"),
+    "string_unicode": ("含有不完整的字符，请删去后重新输入", "holds half a character: delete it and type it anew"),
+    "unreadable": (
+        "含有控制字符或不完整的字符（{sign}），请删去后重新输入",
+        "holds a control character or half of one ({sign}): delete it and type it anew",
+    ),
+    "more_lines": ("只能写一行，请删去换行和制表符", "must stand on one line: delete line ends and tabs"),
+    "shift_days": (
+        "只能是 {kinds} 之一，或至少一个星期几，如 [{names}]",
+        "must be one of {kinds}, or at least one weekday, like [{names}]",
+    ),
     "too_short": ("至少要有 {min_length} 项", "must have at least {min_length} items"),
     "literal_error": ("只能是 {expected}", "must be {expected}"),
     "web_address": ("应为网址，如 https://example.com/", "must be a web address, like https://example.com/"),
@@ -123,13 +140,13 @@ _KINDS: dict[str, tuple[str, str]] = {
 def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
     """One finding: where, what stands there, what is allowed, and the nearest valid name."""
     kind = _KINDS.get(problem["type"])
-    context = problem.get("ctx") or {}
+    context = _told(problem.get("ctx") or {})
     zh, en = (
         [text.format(**context) for text in kind] if kind else [f"不符合要求（{problem['msg']}）", str(problem["msg"])]
     )
     path = ".".join(str(step) for step in problem["loc"] if step != "[key]")
     whole = not problem["loc"] or problem["type"] in ("missing", "extra_forbidden", *_OF_WHOLE_PARTS)
-    shown = "" if whole else _shown(problem.get("input"))
+    shown = "" if whole else _shown(problem.get("input"), counted=problem["type"] in _OF_SIZE)
     if problem["loc"] and problem["loc"][-1] in _SECRET_FIELDS:
         shown = "***"
     said = " = ".join(part for part in (path, shown) if part)
@@ -137,10 +154,30 @@ def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
     return Text(f"{said}：{zh}{hint.zh}" if said else f"{zh}{hint.zh}", f"{said} {en}{hint.en}".lstrip())
 
 
-def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, str | int | float | bool | None) else type(value).__name__
+def _told(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What a complaint is filled with: our own limits, readable."""
+    return {name: _number(value) if isinstance(value, int | float) else value for name, value in context.items()}
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if _LARGE <= abs(value) < _PHONES else str(value)
+
+
+def _shown(value: Any, *, counted: bool = False) -> str:
+    """What stands there, as YAML says it; ``counted``: it is a number of things, and nobody's."""
+    text = _number(value) if counted and isinstance(value, int | float) else _written(value)
     text = _CREDENTIALS.sub("//***@", text)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _written(value: Any, *, inside: bool = False) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list):
+        return "[…]" if inside else f"[{', '.join(_written(one, inside=True) for one in value[:_SHOWN])}]"
+    if isinstance(value, str | int | float):
+        return repr(value)
+    return str(value) if isinstance(value, date) else "{…}"
 
 
 def _hint(names: list[str], nearest: str | None) -> Text:

@@ -1,0 +1,114 @@
+"""Tickets that wait for a seat: whose turn it is, where else they could go, and who waits in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from models.repositories.bulk import Bulk, as_json, moment_of
+
+GONE = "community_gone"
+"""Why a waiting ticket ends whose community the file does not name any more."""
+STANDING = "id, person_id, community, state, changed_at, group_id IS NULL"
+"""The columns from which :func:`standing_of` reads how persons stand."""
+_IN_VAIN = f"SELECT ticket_id FROM ticket_event WHERE ticket_id{{keys}} AND reason = '{GONE}'"  # noqa: S608 - our own words
+_BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :community ORDER BY id LIMIT"
+_STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
+_FREE_TO_MOVE = "parked_at IS NULL AND (leased_by IS NULL OR ready_at <= :now)"
+_OTHERS = f"""
+    SELECT id, person_id FROM ticket WHERE state = 'blocked_full' AND community = :community AND id > :after
+    AND {_FREE_TO_MOVE} AND {{mark}} ORDER BY id LIMIT {{limit}}
+"""  # noqa: S608
+_GONE = f"""
+    SELECT ticket.id, ticket.lead_id FROM ticket JOIN lead ON lead.id = ticket.lead_id
+    WHERE ticket.state = 'blocked_full' AND ticket.community = :community AND {_FREE_TO_MOVE}
+    ORDER BY ticket.id LIMIT {{limit}}
+"""  # noqa: S608
+_END = """
+    UPDATE ticket SET state = 'expired', changed_at = :now, leased_by = NULL, lease_token = lease_token + 1
+    WHERE id{keys}
+"""
+_ANEW = """
+    UPDATE lead SET route_at = (SELECT CASE WHEN asked <= :now THEN asked ELSE :now END FROM (SELECT
+    coalesce(published_at, first_seen_at) AS asked FROM comment WHERE comment.id = lead.comment_id) AS whose),
+    route_note = NULL WHERE id{leads} AND qualified
+"""
+_EVENT = 'ticket_id, happened_at, "before", "after", actor, reason'
+
+
+def standing_of(bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[str, str, datetime]]]:
+    """(community, state, since when) of tickets by person, in the order of the rows (:data:`STANDING`).
+
+    Who waited in vain for a community that is gone has nothing to rest from: that ticket is left out.
+    """
+    seatless = [key for key, _, _, state, _, without in rows if state == "expired" and without]
+    in_vain = {key for (key,) in bulk.find(_IN_VAIN, {"keys": seatless})} if seatless else set()
+    found: dict[int, list[tuple[str, str, datetime]]] = {}
+    for key, person, community, state, changed, _ in rows:
+        since = moment_of(changed)
+        if key not in in_vain and since is not None:
+            found.setdefault(person, []).append((community, state, since))
+    return found
+
+
+class WaitingRows:
+    """Who waits, in one session."""
+
+    _bulk: Bulk
+    _locked: str
+
+    def blocked(self, community: str, *, limit: int) -> list[int]:
+        """Tickets that wait for a seat of a community, first come first; locked.
+
+        It ends before one that somebody else has locked: nobody is passed over.
+        """
+        first = [key for (key,) in self._bulk.find(f"{_BLOCKED} {int(limit)}", community=community)]
+        free = {key for (key,) in self._bulk.find(f"{_STILL_BLOCKED} {self._locked}", {"keys": first})}
+        return list(takewhile(lambda key: key in free, first))
+
+    def has_blocked(self, community: str) -> bool:
+        """Whether somebody waits for a seat of a community."""
+        return bool(self._bulk.find(f"{_BLOCKED} 1", community=community))
+
+    def others(
+        self, community: str, *, free: Sequence[str] | None, after: int, limit: int, now: datetime
+    ) -> list[tuple[int, int]]:
+        """(ticket, person) of those who wait for a community and nobody works on, first come first; locked.
+
+        ``free``: only those who were told that one of these communities suits them too, and is full (None: all);
+        ``after``: with a higher number than this.
+        """
+        marks = {f"full_{'x' * (place + 1)}": f'%"full:{name}"%' for place, name in enumerate(free or ())}
+        told = " OR ".join(f"CAST(reasons AS TEXT) LIKE :{mark}" for mark in marks)
+        query = _OTHERS.format(mark=f"({told})" if told else "1 = 1", limit=int(limit))
+        values: dict[str, Any] = {"community": community, "after": after, "now": self._bulk.stamp(now), **marks}
+        return [(ticket, person) for ticket, person in self._bulk.find(f"{query} {self._locked}", **values)]
+
+    def explain(self, reasons: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """Why tickets wait where they do, as of now: (ticket, reasons)."""
+        self._bulk.write("UPDATE ticket SET reasons = ? WHERE id = ?", [(as_json(list(r)), key) for key, r in reasons])
+
+    def waited_in_vain(self, communities: Sequence[str], *, actor: str, now: datetime, limit: int) -> int:
+        """End waiting tickets of all communities but these, and let their leads be routed anew; how many.
+
+        Nobody who has a seat, or whom somebody works on, is touched.
+        """
+        known = [name for (name,) in self._bulk.find("SELECT name FROM community ORDER BY position, name")]
+        ended = 0
+        for name in known:
+            if name not in communities and ended < limit:
+                ended += self._end_gone(name, actor=actor, now=now, limit=limit - ended)
+        return ended
+
+    def _end_gone(self, community: str, *, actor: str, now: datetime, limit: int) -> int:
+        stamp = self._bulk.stamp(now)
+        query = f"{_GONE.format(limit=int(limit))} {self._locked}"
+        rows = self._bulk.find(query, community=community, now=stamp)
+        if rows:
+            self._bulk.change(_END, {"keys": [key for key, _ in rows]}, now=stamp)
+            self._bulk.change(_ANEW, {"leads": [lead for _, lead in rows]}, now=stamp)
+            events = [(key, stamp, "blocked_full", "expired", actor, GONE) for key, _ in rows]
+            self._bulk.insert("ticket_event", _EVENT, events)
+        return len(rows)

@@ -22,6 +22,7 @@ _UNMOVED = f"""
     WHERE state = '{{state}}' AND changed_at <= :before AND parked_at IS NULL AND {_FREE}
     ORDER BY changed_at LIMIT :number @skip
 """  # noqa: S608
+_WAIT = "UPDATE ticket SET due_at = :due, late_at = :now WHERE id = :ticket"
 _ESCALATE = """
     UPDATE ticket SET operator = :operator, state = :state, due_at = :due, late_at = :now,
     escalation = escalation + 1, leased_by = NULL WHERE id = :ticket
@@ -59,6 +60,10 @@ class DueRepository:
     def _found(self, statement: str, **values: Any) -> Sequence[Due]:
         rows = self._bulk.find(statement, **values)
         return [Due(*row) for row in rows]
+
+    def wait(self, ticket: int, *, due_at: datetime, now: datetime) -> None:
+        """Mark a ticket late that is to be passed on at ``due_at``, when somebody is there."""
+        self._bulk.change(_WAIT, ticket=ticket, due=self._bulk.stamp(due_at), now=self._bulk.stamp(now))
 
     def pass_on(self, ticket: int, *, operator: str | None, state: str, due_at: datetime, now: datetime) -> None:
         """Mark a ticket late once more; it is ``operator``'s from now on, with a new time to answer by."""

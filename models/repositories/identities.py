@@ -10,17 +10,15 @@ from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, found_by_key
 from models.repositories.merging import merge_persons
-from models.repositories.suppressing import stop_bringing, suppress_accounts
+from models.repositories.people import OWN_CONTACT
+from models.repositories.suppressing import silent_accounts, stop_bringing, suppress_accounts, with_contacts
 from models.repositories.unmerging import keep_apart, unmerge_persons
-
-_SHARED = "'qq-group', 'landline', 'service-number'"
-"""Rules of contacts that say where a group or a firm is, and not who somebody is."""
 
 _OF_ACCOUNTS = "SELECT account_id, person_id FROM identity WHERE account_id {keys}"
 _OF_CONTACTS = f"""
     SELECT contact.value_hmac, min(identity.person_id) FROM contact
     JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
-    WHERE contact.value_hmac {{keys}} AND contact.rule NOT IN ({_SHARED}) AND NOT EXISTS (
+    WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND NOT EXISTS (
         SELECT 1 FROM signal
         WHERE signal.comment_id = comment.id AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL)
     GROUP BY contact.value_hmac
@@ -46,16 +44,6 @@ _RIVALS = """
     SELECT first, second FROM not_same WHERE first {keys}
     UNION ALL SELECT second, first FROM not_same WHERE second {keys}
 """
-_SILENT_CONTACTS = f"""
-    SELECT comment.account_id, comment.id FROM comment JOIN contact ON contact.comment_id = comment.id
-    WHERE comment.id {{keys}} AND contact.rule NOT IN ({_SHARED}) AND EXISTS (
-        SELECT 1 FROM contact AS other JOIN comment AS theirs ON theirs.id = other.comment_id
-        JOIN suppression ON suppression.account_id = theirs.account_id
-        WHERE other.value_hmac = contact.value_hmac AND theirs.account_id <> comment.account_id)
-    AND NOT EXISTS (
-        SELECT 1 FROM contact AS own JOIN signal ON signal.comment_id = own.comment_id
-        WHERE own.value_hmac = contact.value_hmac AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL)
-"""  # noqa: S608 - our own names
 
 
 class KnownAccount(NamedTuple):
@@ -125,10 +113,12 @@ class IdentityRepository:
 
     def merge(self, *, keep: int, drop: int, how: str, now: datetime, actor: str = "yinliu", reason: str = "") -> int:
         """Make two persons one, and write down what undoing it needs; gives the event."""
+        self._hold_groups()
         return merge_persons(self._session, keep=keep, drop=drop, how=how, actor=actor, now=now, reason=reason)
 
     def unmerge(self, event: int, *, actor: str, now: datetime) -> tuple[int, int]:
         """Take a merge back; gives (who was kept, who is back). :class:`LookupError` where it cannot be undone."""
+        self._hold_groups()
         return unmerge_persons(self._session, event, actor=actor, now=now)
 
     def not_same(self, one: int, other: int, *, actor: str, now: datetime) -> int:
@@ -140,19 +130,32 @@ class IdentityRepository:
     ) -> tuple[int, ...]:
         """Never route, export or contact the persons of these accounts; gives those who were not suppressed before.
 
-        Each account has the comment that said so, or None. What was under way for them ends as ``opted_out``.
+        Each account has the comment that said so, or None. Accounts that leave the same contacts are meant as well.
+        What was under way for them ends as ``opted_out``, and its seat is free.
         """
-        known = self.suppressed(self.persons_of_accounts(accounts).values())
-        persons = suppress_accounts(self._session, accounts, actor=actor, now=now, reason=reason)
+        if not accounts:
+            return ()
+        self._hold_groups()
+        everyone = with_contacts(self._bulk, accounts)
+        known = self.suppressed(self.persons_of_accounts(everyone).values())
+        persons = suppress_accounts(self._session, everyone, actor=actor, now=now, reason=reason)
         stop_bringing(self._session, persons, actor=actor, now=now)
         return tuple(person for person in persons if person not in known)
 
-    def of_silent_contacts(self, comments: Sequence[int]) -> dict[int, int]:
-        """By account, a comment with a contact that another account left which is not to be contacted."""
-        return dict(self._bulk.find(_SILENT_CONTACTS, {"keys": comments}))
+    def silent(self, comments: Sequence[int]) -> dict[int, int]:
+        """Whoever of the writers of these comments is to be suppressed for what is known: a comment by account."""
+        return silent_accounts(self._bulk, comments)
 
     def suppressed(self, persons: Iterable[int]) -> set[int]:
         """Those of these persons who asked not to be contacted."""
         keys = sorted(set(persons))
         sql = "SELECT id FROM person WHERE suppressed_at IS NOT NULL AND id {keys}"
         return {person for (person,) in self._bulk.find(sql, {"keys": keys})} if keys else set()
+
+    def _hold_groups(self) -> None:
+        """Let no route begin until this transaction ends (SQLite has one writer anyway).
+
+        Seats may be given back, after leads were changed; route holds the groups and waits for leads.
+        """
+        if not self._bulk.sqlite:
+            self._bulk.change("LOCK TABLE community_group IN ROW EXCLUSIVE MODE")

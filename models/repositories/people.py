@@ -21,6 +21,9 @@ _DECIDING = 0x706572736F6E
 SHARED_CONTACTS = ("qq-group", "landline", "service-number")
 """Rules of contacts that say where a group or a firm is, and not who somebody is."""
 
+OWN_CONTACT = f"contact.rule NOT IN ({', '.join(map(repr, SHARED_CONTACTS))})"
+"""The same in SQL: this contact says who somebody is."""
+
 # Nearly all comments have the same tagged_version, and most the same qualified_version: || '' keeps these indexes out.
 _READ = (
     "SELECT c.id, c.account_id, c.post_id, c.source, c.external_id, coalesce(c.published_at, c.first_seen_at),"
@@ -41,6 +44,15 @@ _ANSWERS = (
     " WHERE s.comment_id = c.id AND s.kind IN ('colleague', 'spam_ad', 'competitor') AND s.version = :reading"
     " AND s.withdrawn_at IS NULL)"
 )
+_SAID_NOW = (
+    "SELECT c.id FROM comment c WHERE c.id {comments} AND NOT EXISTS (SELECT 1 FROM signal s"
+    " WHERE s.comment_id = c.id AND s.account_id = c.account_id AND s.recorded_at >= c.changed_at)"
+)
+_LOOK_AGAIN = """
+    UPDATE lead SET route_at = :now WHERE person_id {persons} AND route_at IS NULL
+    AND EXISTS (SELECT 1 FROM ticket WHERE ticket.person_id = lead.person_id)
+    AND EXISTS (SELECT 1 FROM person WHERE person.id = lead.person_id AND person.suppressed_at IS NULL)
+"""
 _LEAD = (
     "person_id", "score", "grade", "qualified", "breakdown", "scoring_version", "comment_id", "post_id", "qualified_at",
     "changed_at", "scored_at", "rescore_at", "route_at", "route_note",
@@ -156,10 +168,20 @@ class PeopleRepository:
             found[row["person_id"]] = row | times | {"qualified": bool(row["qualified"])}
         return found
 
-    def ever_routed(self, persons: Sequence[int]) -> set[int]:
-        """Those of these persons who have or had a ticket."""
-        sql = "SELECT DISTINCT person_id FROM ticket WHERE person_id {keys}"
-        return {person for (person,) in self._bulk.find(sql, {"keys": persons})} if persons else set()
+    def last_states(self, persons: Sequence[int]) -> dict[int, str]:
+        """The state of the newest ticket of those of these persons who have or had any."""
+        sql = "SELECT person_id, state FROM ticket WHERE person_id {keys} ORDER BY id"
+        return dict(self._bulk.find(sql, {"keys": persons})) if persons else {}
+
+    def said_now(self, comments: Sequence[int]) -> set[int]:
+        """Those of these comments that are new or edited: no reading knows them as they are."""
+        return {comment for (comment,) in self._bulk.find(_SAID_NOW, {"comments": comments})}
+
+    def look_again(self, persons: Iterable[int], *, now: datetime) -> None:
+        """Let route look again, from now on, at those of these persons whom it routed before."""
+        keys = sorted(persons)
+        if keys:
+            self._bulk.change(_LOOK_AGAIN, {"persons": keys}, now=self._bulk.stamp(now))
 
     def posts_of(self, comments: Iterable[int]) -> dict[int, int | None]:
         """The posts that comments are on, by comment."""

@@ -36,7 +36,7 @@ _READ = "SELECT post_id, kind, label FROM tag WHERE post_id{keys}"
 _STANDING = f"SELECT {STANDING} FROM ticket WHERE person_id{{persons}} ORDER BY id"  # noqa: S608 - our own words
 _WAITING = """
     SELECT id FROM ticket WHERE state = 'queued' AND parked_at IS NULL AND community = :community
-    AND (leased_by IS NULL OR ready_at <= :now) ORDER BY ready_at, id LIMIT
+    AND (leased_by IS NULL OR ready_at <= @clock) ORDER BY ready_at, id LIMIT
 """
 _SETTLE = "UPDATE lead SET route_at = NULL, route_note = :note WHERE id{leads}"
 _TURNS = """
@@ -45,7 +45,7 @@ _TURNS = """
 """
 _MOVE = """
     UPDATE ticket SET state = ?, operator = ?, group_id = coalesce(?, group_id), due_at = ?, changed_at = ?,
-    ready_at = ?, late_at = NULL WHERE id = ?
+    ready_at = @clock, leased_by = NULL, late_at = NULL, escalation = 0 WHERE id = ?
 """
 _ELSEWHERE = "UPDATE ticket SET community = ?, reasons = ? WHERE id = ?"
 _TICKET = (
@@ -121,10 +121,9 @@ class RoutingRepository(CommunityRows, WaitingRows):
         """(community, state, since when) of the tickets of persons, the oldest first; without any, none."""
         return standing_of(self._bulk, self._bulk.find(_STANDING, {"persons": persons}))
 
-    def waiting(self, community: str, *, limit: int, now: datetime) -> list[int]:
+    def waiting(self, community: str, *, limit: int) -> list[int]:
         """Tickets with a seat, no operator and no live lease, who waits longest first; locked."""
-        values: dict[str, Any] = {"community": community, "now": self._bulk.stamp(now)}
-        return [key for (key,) in self._bulk.find(f"{_WAITING} {limit} {self._locked}", **values)]
+        return [key for (key,) in self._bulk.find(f"{_WAITING} {limit} {self._locked}", community=community)]
 
     def keep_turns(self, operators: Mapping[str, tuple[int, str, int]], communities: Mapping[str, int]) -> None:
         """Keep whose turn it was: (turn, day, given) by operator, turn by community."""
@@ -160,9 +159,7 @@ class RoutingRepository(CommunityRows, WaitingRows):
         self._bulk.write(_ELSEWHERE, other)
         stamp = self._bulk.stamp(now)
         names = ("state", "operator", "group_id")
-        moved = [
-            (*(row[n] for n in names), self._bulk.stamp(row["due_at"]), stamp, stamp, row["ticket"]) for row in rows
-        ]
+        moved = [(*(row[n] for n in names), self._bulk.stamp(row["due_at"]), stamp, row["ticket"]) for row in rows]
         self._bulk.write(_MOVE, moved)
         events = [(row["ticket"], stamp, row["before"], row["state"], actor, row["reason"]) for row in rows]
         self._bulk.insert("ticket_event", _EVENT, events)

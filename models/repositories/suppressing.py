@@ -2,19 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.onboarding import UNDER_WAY_STATES, Ticket
-from models.people import Identity, Lead, Person, Suppression
+from models.people import Lead, Suppression
+from models.repositories.bulk import Bulk
 from models.repositories.endings import end_tickets
+from models.repositories.people import OWN_CONTACT
 from models.repositories.snapshots import Row, rows_where, table_of
-from models.repositories.upsert import upsert
+from models.repositories.upsert import chunks, upsert
 
-_PERSON, _IDENTITY, _LEAD, _TICKET, _SUPPRESSION = map(table_of, (Person, Identity, Lead, Ticket, Suppression))
+_LEAD, _TICKET = map(table_of, (Lead, Ticket))
+_PERSONS = "SELECT DISTINCT person_id FROM identity WHERE account_id {keys}"
+_REFRESH = """
+    UPDATE person SET suppressed_at = (
+        SELECT min(suppression.happened_at) FROM identity
+        JOIN suppression ON suppression.account_id = identity.account_id WHERE identity.person_id = person.id)
+    WHERE id {keys}
+"""
+
+_SUPPRESSED = """
+    SELECT comment.account_id, comment.id FROM comment
+    JOIN suppression ON suppression.account_id = comment.account_id WHERE comment.id {keys}
+"""
+_LEFT_IN = f"""
+    SELECT comment.account_id, comment.id, contact.value_hmac FROM comment
+    JOIN contact ON contact.comment_id = comment.id WHERE comment.id {{keys}} AND {OWN_CONTACT}
+"""  # noqa: S608 - our own words
+_LEFT_BY = f"""
+    SELECT DISTINCT contact.value_hmac FROM comment JOIN contact ON contact.comment_id = comment.id
+    WHERE comment.account_id {{keys}} AND {OWN_CONTACT}
+"""  # noqa: S608
+_LEAVING = f"""
+    SELECT comment.account_id, min(comment.id) FROM contact JOIN comment ON comment.id = contact.comment_id
+    WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} GROUP BY comment.account_id
+"""  # noqa: S608
+_OF_SUPPRESSED = f"""
+    SELECT DISTINCT contact.value_hmac FROM contact JOIN comment ON comment.id = contact.comment_id
+    JOIN suppression ON suppression.account_id = comment.account_id
+    WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT}
+"""  # noqa: S608
+_OF_THE_TEAM = """
+    SELECT DISTINCT contact.value_hmac FROM contact JOIN signal ON signal.comment_id = contact.comment_id
+    WHERE contact.value_hmac {keys} AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL
+"""
+
+
+def silent_accounts(bulk: Bulk, comments: Sequence[int]) -> dict[int, int]:
+    """The writers of these comments who are not to be contacted, or who leave a contact of somebody who is not.
+
+    By account, such a comment.
+    """
+    if not bulk.find("SELECT 1 FROM suppression LIMIT 1"):
+        return {}
+    left = bulk.find(_LEFT_IN, {"keys": comments})
+    silent = _without_the_teams(bulk, _contacts(bulk, _OF_SUPPRESSED, {contact for *_, contact in left}))
+    found = {account: comment for account, comment, contact in left if contact in silent}
+    return found | dict(bulk.find(_SUPPRESSED, {"keys": comments}))
+
+
+def with_contacts(bulk: Bulk, accounts: Mapping[int, int | None]) -> dict[int, int | None]:
+    """These accounts, all that left a contact of theirs, all that left one of those', and so on; each with a comment.
+
+    What the team itself wrote, and the numbers of groups and firms, are nobody's own.
+    """
+    found, new, known = dict(accounts), set(accounts), set[str]()
+    while new:
+        left = _contacts(bulk, _LEFT_BY, new) - known
+        known |= left
+        own = _without_the_teams(bulk, left)
+        leaving = dict(bulk.find(_LEAVING, {"keys": sorted(own)})) if own else {}
+        new = leaving.keys() - found.keys()
+        found |= {account: leaving[account] for account in new}
+    return found
+
+
+def _without_the_teams(bulk: Bulk, contacts: set[str]) -> set[str]:
+    return contacts - _contacts(bulk, _OF_THE_TEAM, contacts)
+
+
+def _contacts(bulk: Bulk, query: str, keys: set[Any]) -> set[str]:
+    return {contact for (contact,) in bulk.find(query, {"keys": sorted(keys)})} if keys else set()
 
 
 def suppress_accounts(
@@ -26,23 +99,17 @@ def suppress_accounts(
         for account, comment in sorted(accounts.items())
     ]
     upsert(session, Suppression, rows, key=("account_id",), update=())
-    query = select(_IDENTITY.c.person_id).where(_IDENTITY.c.account_id.in_(sorted(accounts))).distinct()
-    persons = tuple(sorted(session.scalars(query)))
-    for person in persons:
-        refresh_suppression(session, person)
+    bulk = Bulk(session)
+    persons = tuple(sorted(person for (person,) in bulk.find(_PERSONS, {"keys": sorted(accounts)})))
+    bulk.change(_REFRESH, {"keys": persons})
     return persons
 
 
 def refresh_suppression(session: Session, person: int) -> bool:
     """Let a person be suppressed since the first of their accounts was, or not at all; gives whether they are."""
-    first = (
-        select(func.min(_SUPPRESSION.c.happened_at))
-        .join(_IDENTITY, _IDENTITY.c.account_id == _SUPPRESSION.c.account_id)
-        .where(_IDENTITY.c.person_id == person)
-    )
-    since = session.scalar(first)
-    session.execute(update(_PERSON).where(_PERSON.c.id == person).values(suppressed_at=since))
-    return since is not None
+    bulk = Bulk(session)
+    bulk.change(_REFRESH, {"keys": [person]})
+    return bool(bulk.find("SELECT 1 FROM person WHERE id = :person AND suppressed_at IS NOT NULL", person=person))
 
 
 def stop_bringing(session: Session, persons: Iterable[int], *, actor: str, now: datetime) -> list[Row]:
@@ -50,8 +117,9 @@ def stop_bringing(session: Session, persons: Iterable[int], *, actor: str, now: 
 
     Who joined already sits in a group: that seat stays taken.
     """
-    wanted = sorted(persons)
+    parts = [list(part) for part in chunks(sorted(persons))]
     under_way = _TICKET.c.state.in_(UNDER_WAY_STATES)
-    tickets = rows_where(session, _TICKET, _TICKET.c.person_id.in_(wanted), under_way)
-    session.execute(update(_LEAD).where(_LEAD.c.person_id.in_(wanted)).values(route_at=None))
+    tickets = [row for part in parts for row in rows_where(session, _TICKET, _TICKET.c.person_id.in_(part), under_way)]
+    for part in parts:
+        session.execute(update(_LEAD).where(_LEAD.c.person_id.in_(part)).values(route_at=None))
     return end_tickets(session, tickets, state="opted_out", reason="opt_out", actor=actor, now=now)

@@ -13,10 +13,13 @@ GONE = "community_gone"
 """Why a waiting ticket ends whose community the file does not name any more."""
 STANDING = "id, person_id, community, state, changed_at, group_id IS NULL"
 """The columns from which :func:`standing_of` reads how persons stand."""
-_IN_VAIN = f"SELECT ticket_id FROM ticket_event WHERE ticket_id{{keys}} AND reason = '{GONE}'"  # noqa: S608 - our own words
+_LAST = "SELECT max(last.id) FROM ticket_event AS last WHERE last.ticket_id = ticket_event.ticket_id"
+_IN_VAIN = f"""
+    SELECT ticket_id FROM ticket_event WHERE ticket_id{{keys}} AND reason IN ('{GONE}', 'merged') AND id = ({_LAST})
+"""  # noqa: S608 - our own words
 _BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :community ORDER BY id LIMIT"
 _STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
-_FREE_TO_MOVE = "parked_at IS NULL AND (leased_by IS NULL OR ready_at <= :now)"
+_FREE_TO_MOVE = "parked_at IS NULL AND (leased_by IS NULL OR ready_at <= @clock)"
 _OTHERS = f"""
     SELECT id, person_id FROM ticket WHERE state = 'blocked_full' AND community = :community AND id > :after
     AND {_FREE_TO_MOVE} AND {{mark}} ORDER BY id LIMIT {{limit}}
@@ -41,10 +44,11 @@ _EVENT = 'ticket_id, happened_at, "before", "after", actor, reason'
 def standing_of(bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[str, str, datetime]]]:
     """(community, state, since when) of tickets by person, in the order of the rows (:data:`STANDING`).
 
-    Who waited in vain for a community that is gone has nothing to rest from: that ticket is left out.
+    Who waited in vain for a community that is gone, or whose second ticket ended when two persons became one, has
+    nothing to rest from: that ticket is left out.
     """
-    seatless = [key for key, _, _, state, _, without in rows if state == "expired" and without]
-    in_vain = {key for (key,) in bulk.find(_IN_VAIN, {"keys": seatless})} if seatless else set()
+    doubtful = [key for key, *_, state, _, without in rows if state == "lost" or (state == "expired" and without)]
+    in_vain = {key for (key,) in bulk.find(_IN_VAIN, {"keys": doubtful})} if doubtful else set()
     found: dict[int, list[tuple[str, str, datetime]]] = {}
     for key, person, community, state, changed, _ in rows:
         since = moment_of(changed)
@@ -72,9 +76,7 @@ class WaitingRows:
         """Whether somebody waits for a seat of a community."""
         return bool(self._bulk.find(f"{_BLOCKED} 1", community=community))
 
-    def others(
-        self, community: str, *, free: Sequence[str] | None, after: int, limit: int, now: datetime
-    ) -> list[tuple[int, int]]:
+    def others(self, community: str, *, free: Sequence[str] | None, after: int, limit: int) -> list[tuple[int, int]]:
         """(ticket, person) of those who wait for a community and nobody works on, first come first; locked.
 
         ``free``: only those who were told that one of these communities suits them too, and is full (None: all);
@@ -83,7 +85,7 @@ class WaitingRows:
         marks = {f"full_{'x' * (place + 1)}": f'%"full:{name}"%' for place, name in enumerate(free or ())}
         told = " OR ".join(f"CAST(reasons AS TEXT) LIKE :{mark}" for mark in marks)
         query = _OTHERS.format(mark=f"({told})" if told else "1 = 1", limit=int(limit))
-        values: dict[str, Any] = {"community": community, "after": after, "now": self._bulk.stamp(now), **marks}
+        values: dict[str, Any] = {"community": community, "after": after, **marks}
         return [(ticket, person) for ticket, person in self._bulk.find(f"{query} {self._locked}", **values)]
 
     def explain(self, reasons: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -105,7 +107,7 @@ class WaitingRows:
     def _end_gone(self, community: str, *, actor: str, now: datetime, limit: int) -> int:
         stamp = self._bulk.stamp(now)
         query = f"{_GONE.format(limit=int(limit))} {self._locked}"
-        rows = self._bulk.find(query, community=community, now=stamp)
+        rows = self._bulk.find(query, community=community)
         if rows:
             self._bulk.change(_END, {"keys": [key for key, _ in rows]}, now=stamp)
             self._bulk.change(_ANEW, {"leads": [lead for _, lead in rows]}, now=stamp)

@@ -8,7 +8,6 @@ from models.content import Contact
 from models.onboarding import CommunityGroup
 from models.people import CrmExport, MergeEvent, Person
 from tests.stages.team import HOT, MONDAY, KeywordTagger, Team, buyers, comment, post
-from yinliu.stages.suppress import suppress
 
 
 def test_the_teams_own_contact_makes_nobody_a_colleague(team: Team) -> None:
@@ -76,8 +75,8 @@ def test_a_new_account_of_somebody_who_opted_out_is_left_alone(team: Team) -> No
     """Known by the contact: no ticket, no export, whichever account they come back with."""
     team.hear(post(), comment("c1", f"{HOT} 想买", who="小王"), source="blog")
     with team.begin() as work:
-        assert suppress(work, accounts={1: None}, actor="店长", now=MONDAY) == 1
-        assert suppress(work, accounts={1: None}, actor="店长", now=MONDAY) == 0
+        assert work.identities.suppress({1: None}, actor="店长", now=MONDAY) == (1,)
+        assert work.identities.suppress({1: None}, actor="店长", now=MONDAY) == ()
         work.commit()
     team.hear(post(), comment("c2", f"{HOT} 还想买", who="小李"), source="shop")
     assert len(team.rows(Person.id)) == 1
@@ -109,7 +108,7 @@ def test_a_batch_that_was_interrupted_leaves_out_who_opted_out_since(team_sqlite
     team_sqlite.hear(post(), *buyers(2))
     with team_sqlite.begin() as work:
         work.leads.intend("csv", {1: "x", 2: "y"}, batch="b1", now=MONDAY)
-        suppress(work, accounts={1: None}, actor="店长", now=MONDAY)
+        work.identities.suppress({1: None}, actor="店长", now=MONDAY)
         work.commit()
     team_sqlite.export()
     assert team_sqlite.rows(CrmExport.lead_id)[:1] == [(2,)]

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from models.database import open_engine
 from models.people import Lead, Person, Signal
 from models.repositories.bulk import Bulk
+from models.repositories.suppressing import with_contacts
 from models.unit_of_work import UnitOfWork
 from models.vault import Vault, new_key
 from tests.stages.team import HOT, MONDAY, SCORING, KeywordTagger, Team, comment, phone, post
@@ -211,7 +212,9 @@ def test_two_comments_that_say_the_same_lose_it_one_by_one(small: Team) -> None:
 def test_who_asks_not_to_be_contacted_is_never_routed(team: Team) -> None:
     """Not in the same comment, not later, however keen."""
     team.scoring, team.tagger = FADING, GUARDED
-    hear(team, post(), comment("c1", f"别联系我 {HOT}"), comment("c2", HOT, "小张"), moment=MONDAY)
+    hear(
+        team, post(), comment("c1", f"别联系我 {HOT}"), comment("c2", HOT.replace("139", "138"), "小张"), moment=MONDAY
+    )
     assert [row[0] is None for row in team.rows(Person.suppressed_at)] == [False, True]
     hear(team, comment("c3", HOT), moment=MONDAY)
     assert {row[0]: row[1] for row in team.rows(Lead.person_id, Lead.route_at)}[1] is None
@@ -273,6 +276,7 @@ def test_new_work_is_found_by_an_index(team: Team) -> None:
     team.hear(post(), comment("c1", HOT))
     with team.begin() as work:
         work.people.take_turn()
+        work.identities.suppress({1: None}, actor="", now=MONDAY)
         bulk, plans = Bulk(work._session), list[str]()
         explain = "EXPLAIN QUERY PLAN " if bulk.sqlite else "EXPLAIN "
         find = Bulk.find
@@ -288,7 +292,10 @@ def test_new_work_is_found_by_an_index(team: Team) -> None:
             work.people.answered([1])
             work.people.answers([1], reading="r")
             work.people.leads_of([1])
-            work.people.ever_routed([1])
+            work.people.last_states([1])
+            work.people.said_now([1])
+            work.identities.silent([1])
+            with_contacts(bulk, {1: None})
             work.signals.replace([1], [], version="r", now=MONDAY)
             work.signals.of_persons([1], version="r")
     tables = ("comment", "signal", "lead", "ticket", "identity", "account", " c", " s", " i", " p", " a")

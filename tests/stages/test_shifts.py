@@ -254,3 +254,44 @@ def test_nobody_waits_for_each_other(team: Team) -> None:
     assert sum(taken for taken, _, _ in seats(team).values()) == 20
     waiting = [row["id"] for row in team.tickets() if row["state"] == "blocked_full"]
     assert waiting == []
+
+
+def test_a_night_uses_up_nobodys_turn(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late after hours: it waits for the second operator's shift; only when they are late it is the lead's."""
+    office = {"days": "everyday", "from": "09:00", "to": "18:00"}
+    shifts = [{"name": name, "shifts": [office]} for name in ("小李", "小王")]
+    rule = {"name": "all", "operators": ["小李", "小王"], "lead": "主管"}
+    team.rules = communities(rule, operators=[*shifts, {"name": "主管"}], expire_after_days=300)
+    team.hear(post(), *buyers(1))
+    evening = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    team.route(evening)
+    found = []
+    for hours in (24.7, 25, 39.7, 63.5, 64):
+        moment = evening + timedelta(hours=hours)
+        monkeypatch.setattr("yinliu.stages.upkeep.now", lambda moment=moment: moment)
+        found.append((team.upkeep()["late"], team.tickets()[0]["operator"], team.tickets()[0]["escalation"]))
+    assert found == [(1, "小李", 0), (0, "小李", 0), (1, "小王", 1), (0, "小王", 1), (1, "主管", 2)]
+
+
+def test_a_machine_whose_clock_is_ahead_takes_nobodys_lease(team: Team) -> None:
+    """The database's clock alone ends leases; who is given a ticket holds it alone."""
+    at_work = {"days": "everyday", "from": "00:00", "to": "24:00"}
+    asleep = {"days": ["mon"], "from": "00:00", "to": "00:01"}
+    team.rules = communities({"name": "all"}, operators=[{"name": "小李", "shifts": [asleep]}])
+    team.hear(post(), *buyers(1))
+    team.route(datetime(2026, 11, 18, 2, tzinfo=UTC))
+    with team.begin() as work:
+        held = work.queue.claim_one(1, actor="yinliu-a", lease=timedelta(minutes=4), take=False)
+        work.commit()
+    team.rules = communities({"name": "all"}, operators=[{"name": "小李", "shifts": [at_work]}])
+    ahead = datetime.now(UTC) + timedelta(minutes=10)
+    assert team.route(ahead)["given"] == 0
+    with team.begin() as work:
+        work._session.execute(text("UPDATE ticket SET ready_at = '2026-11-18 00:00:00.000000'"))
+        work.commit()
+    assert team.route(ahead)["given"] == 1
+    with team.begin() as work:
+        assert held is not None and not work.queue.holds(1, token=held.token, actor="yinliu-a")
+        assert [
+            one.ticket for one in work.queue.claim(actor="小李", operators=["小李"], communities=[], lease=timedelta(1))
+        ]

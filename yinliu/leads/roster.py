@@ -61,12 +61,12 @@ class Roster:
         reasons += [f"next_shift:{back.astimezone(self._zone):%Y-%m-%d %H:%M}"] if back else []
         return (*reasons, *([f"calendar:{doubt}"] if doubt else []))
 
-    def back(self, community: CommunityRule, moment: datetime) -> datetime | None:
-        """When the next shift of somebody begins who can then be given a ticket.
+    def back(self, community: CommunityRule, moment: datetime, *, besides: str | None = None) -> datetime | None:
+        """When the next shift of somebody but ``besides`` begins who can then be given a ticket.
 
         Whoever has no quota left today can be given one from midnight on (the team's).
         """
-        day, everybody = self._day(moment), self._all(community)
+        day, everybody = self._day(moment), [rule for rule in self._all(community) if rule.name != besides]
         midnight = moment.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         tomorrow = midnight + timedelta(days=1) - timedelta(microseconds=1)
         fresh = [rule for rule in everybody if self._left(rule.name, day) > 0]

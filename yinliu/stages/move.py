@@ -41,7 +41,9 @@ def move_ticket(
 def step(
     work: UnitOfWork, *, ticket: int, state: str, actor: str, reason: str, policy: Communities, token: int | None = None
 ) -> str:
-    """The same within a transaction that its caller commits."""
+    """The same within a transaction that its caller commits. ``opted_out``: the person is left alone for good."""
+    if state == "opted_out":
+        work.people.take_turn()  # who is who must not change meanwhile; before the ticket is locked
     found, moment = standing_of(work, ticket), now()
     check_theirs(policy, found, actor)
     check_token(work, found, operator=actor, token=token)
@@ -55,6 +57,9 @@ def step(
     else:
         _advance(work, found, state=state, actor=actor, reason=reason, moment=moment, policy=policy, token=token)
     _give(work, found, state=state, actor=actor, policy=policy, moment=moment)
+    if state == "opted_out":
+        accounts = (one.account for one in work.identities.accounts_of([found.person_id]))
+        work.identities.suppress(dict.fromkeys(accounts), actor=actor, now=moment, reason=reason)
     return found.state
 
 

@@ -11,7 +11,6 @@ from yinliu.leads.identity import veto
 from yinliu.leads.names import NamedAccount, Suggestion, suggestions
 from yinliu.stages.counts import Begin, now
 from yinliu.stages.identify import traits_of
-from yinliu.stages.suppress import suppress
 
 HOW = "operator"
 """How a merge was known that a person decided."""
@@ -59,9 +58,9 @@ def opt_out(begin: Begin, person: int, *, actor: str, reason: str) -> bool:
         accounts = [one.account for one in work.identities.accounts_of([person])]
         if not accounts:
             raise _no_accounts(person)
-        new = suppress(work, accounts=dict.fromkeys(accounts), actor=actor, now=now(), reason=reason)
+        new = work.identities.suppress(dict.fromkeys(accounts), actor=actor, now=now(), reason=reason)
         work.commit()
-    return bool(new)
+    return person in new
 
 
 def suggest(work: UnitOfWork) -> list[Suggestion]:

@@ -10,7 +10,6 @@ from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 from yinliu.stages.identify import Identifying
 from yinliu.stages.read import Reading
 from yinliu.stages.score import Scoring
-from yinliu.stages.suppress import suppress
 from yinliu.workspace.policies import Scoring as Policy
 
 BATCH = 2000
@@ -58,21 +57,25 @@ class _Qualifying:
         self._moment = moment
 
     def read_comments(self, work: UnitOfWork) -> Counts:
-        """One batch of comments: who wrote them, what they say of them, and their scores."""
+        """One batch of comments: who wrote them, what they say of them, and their scores.
+
+        Whose lead was scored by another reading is not scored before all of their comments are read by this one.
+        """
         reading = self._reading
         rows = work.people.unqualified(self._version, reading=reading.version, limit=BATCH)
         if not rows:
             return {}
         batch = reading.batch(work, rows)
         identified = Identifying(work, rows, batch.comments)
+        said = work.people.said_now(batch.keys)
         given = [*reading.signals(batch), *reading.earlier_answers(work, batch)]
         added, touched = work.signals.replace(batch.keys, given, version=reading.version, now=self._moment)
         work.people.mark_qualified(batch.keys, version=reading.version)
-        silent = batch.opted_out | work.identities.of_silent_contacts(batch.keys)
-        if silent:
-            suppress(work, accounts=silent, actor=ACTOR, now=self._moment)
+        silent = work.identities.silent(batch.keys) | batch.opted_out
+        work.identities.suppress(silent, actor=ACTOR, now=self._moment)
+        work.people.look_again({identified.persons[comment] for comment in said}, now=self._moment)
         persons = {*identified.persons.values(), *work.people.persons_of(touched)}
-        leads = self._scoring.score(work, sorted(persons), spoke=set(identified.persons.values()))
+        leads = self._scoring.score(work, self._scoring.ready(work, persons))
         return {"comments": len(rows), "signals": added, "persons": identified.new, **leads}
 
     def score_again(self, work: UnitOfWork) -> Counts:

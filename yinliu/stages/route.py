@@ -116,7 +116,7 @@ class _Batch:
         rows, more, roster = [], False, self._placing.router.roster
         for rule in self._policy.communities:
             room = min(BATCH, roster.room(rule, self._now))
-            tickets = self._routing.waiting(rule.name, limit=room, now=self._now) if room > 0 else []
+            tickets = self._routing.waiting(rule.name, limit=room) if room > 0 else []
             for ticket in tickets:
                 operator = roster.serve(rule, self._now)
                 rows.append(self._placing.moved(ticket, rule.name, operator, before="queued"))

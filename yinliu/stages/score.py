@@ -27,6 +27,9 @@ _NO_INTEREST = frozenset(
 _BY_THE_WAY = ("topic_fit", "repeat", "engagement")
 """Kinds that no lead began with, where there is another."""
 
+_RESTING = ("left", "lost", "expired")
+"""States of a ticket after which route looks at its lead again, when the cooling-off is over."""
+
 _BREAKDOWN = msgspec.json.Encoder()
 
 
@@ -39,8 +42,14 @@ class Scoring:
         self._moment = moment
         self.stamp = f"{reading}.{policy.version}"
 
-    def score(self, work: UnitOfWork, persons: Sequence[int], *, spoke: Collection[int] = ()) -> Counts:
-        """Score these persons anew; who never showed any interest is no lead. ``spoke``: who said something new."""
+    def ready(self, work: UnitOfWork, persons: Collection[int]) -> Sequence[int]:
+        """Those of these persons who are no lead yet, or one by this reading; what was read of others may be a part."""
+        readings = work.people.readings_of(sorted(persons))
+        here = f"{self._reading}."
+        return sorted(person for person in persons if readings.get(person, here).startswith(here))
+
+    def score(self, work: UnitOfWork, persons: Sequence[int]) -> Counts:
+        """Score these persons anew; who never showed any interest is no lead."""
         signals = {
             person: [SignalFact(*row) for row in rows]
             for person, rows in work.signals.of_persons(persons, version=self._reading).items()
@@ -52,7 +61,7 @@ class Scoring:
             if person in known or any(fact.kind not in _NO_INTEREST for fact in facts)
         ]
         self._add_posts(work, rows)
-        self._add_routing(work, rows, known, spoke)
+        self._add_routing(work, rows, known)
         work.people.keep_leads(rows)
         before = {person for person, lead in known.items() if lead["qualified"]}
         return {
@@ -91,33 +100,30 @@ class Scoring:
         for row in rows:
             row["post_id"] = posts.get(row["comment_id"])
 
-    def _add_routing(
-        self, work: UnitOfWork, rows: Sequence[Row], known: dict[int, Row], spoke: Collection[int]
-    ) -> None:
-        """From when on each is to be routed: who asked first comes first; never who is not to be contacted.
-
-        Who was routed before and says something new is looked at again: there may be another community for them.
-        """
+    def _add_routing(self, work: UnitOfWork, rows: Sequence[Row], known: dict[int, Row]) -> None:
+        """From when on each is to be routed: who asked first comes first; never who is not to be contacted."""
         silent = work.identities.suppressed(row["person_id"] for row in rows)
-        asked = [row["person_id"] for row in rows if row["qualified"] and _waits(known.get(row["person_id"]))]
-        routed = work.people.ever_routed(asked)
+        asked = [row["person_id"] for row in rows if row["qualified"] and row["person_id"] in known]
+        last = work.people.last_states([person for person in asked if known[person]["route_at"] is None])
         for row in rows:
-            person, before = row["person_id"], known.get(row["person_id"])
-            at = row["asked_at"]
-            if before is not None and before["qualified"]:
-                at = before["route_at"]
-                if _waits(before) and (person not in routed or person in spoke):
-                    at = self._moment if person in routed else row["asked_at"]
+            person = row["person_id"]
+            at = self._route_at(row, known.get(person), last.get(person))
             row["route_at"] = at if row["qualified"] and person not in silent else None
+
+    def _route_at(self, row: Row, before: Row | None, last: str | None) -> datetime | None:
+        """What is said makes route look again (``look_again``), not what is read once more of who was routed before.
+
+        But who rests after their ``last`` ticket may have lost their time to look by not qualifying in between.
+        """
+        if before is not None and before["route_at"] is not None:
+            return before["route_at"]  # type: ignore[no-any-return]
+        if before is None or last is None:
+            return row["asked_at"]  # type: ignore[no-any-return]
+        return self._moment if last in _RESTING and not before["qualified"] else None
 
 
 def _known(before: Row | None) -> Row:
     return before or {}
-
-
-def _waits(before: Row | None) -> bool:
-    """A lead that qualified before and that ``route`` does not look at."""
-    return before is not None and before["qualified"] and before["route_at"] is None
 
 
 def _origin(facts: Sequence[SignalFact], result: Score) -> SignalFact | None:

@@ -73,12 +73,20 @@ class _Due:
         return batch
 
     def escalate(self, work: UnitOfWork) -> int:
-        """Late once: to another operator; late twice: to the community's lead; then it stays, and is only marked."""
+        """Late once: to another operator; late twice: to the community's lead; then it stays, and is only marked.
+
+        While another operator is off duty it waits for their shift: the night uses up nobody's turn.
+        """
         work.routing.lock()
         roster = Roster(self._policy, zone=self._zone, turns=work.routing.operator_turns())
         found = work.due.late(self._now, limit=BATCH)
         for one in found:
-            self._pass_on(work, one, self._next_operator(roster, one))
+            operator = self._next_operator(roster, one)
+            back = self._back(roster, one) if operator is None and one.escalation == 0 else None
+            if back is None:
+                self._pass_on(work, one, operator)
+            else:
+                work.due.wait(one.ticket, due_at=back, now=self._now)
         work.routing.keep_turns(roster.served(), {})
         return len(found)
 
@@ -89,6 +97,11 @@ class _Due:
         if one.escalation == 0:
             return roster.serve(rule, self._now, besides=one.operator)
         return rule.lead if one.escalation == 1 else None
+
+    def _back(self, roster: Roster, one: Due) -> datetime | None:
+        """When another operator is on duty; None where there is none."""
+        rule = self._policy.by_name.get(one.community)
+        return roster.back(rule, self._now, besides=one.operator) if rule else None
 
     def _pass_on(self, work: UnitOfWork, one: Due, operator: str | None) -> None:
         due = self._now + timedelta(hours=self._policy.answer_within_hours)

@@ -62,7 +62,7 @@ class Waiting:
             wanted = [other for other in free if other not in asked]
             if name not in free and wanted:
                 after = self._after.pop(name, 0)
-                rows = routing.others(name, free=wanted, after=after, limit=number, now=placing.now)
+                rows = routing.others(name, free=wanted, after=after, limit=number)
                 found |= {ticket: (name, person) for ticket, person in rows}
                 if len(rows) == number:
                     cut, self._after[name] = True, rows[-1][0]
@@ -75,7 +75,7 @@ class Waiting:
         found, ends = Found(), []
         after = self._after.get("", 0)
         for name in placing.router.rules:
-            rows = routing.others(name, free=None, after=after, limit=limit, now=placing.now)
+            rows = routing.others(name, free=None, after=after, limit=limit)
             found |= {ticket: (name, person) for ticket, person in rows}
             ends += [rows[-1][0]] if len(rows) == limit else []
         self._after = {"": min(ends)} if ends else {}

@@ -196,15 +196,16 @@ class QueueRepository:
 
     def _put(self, ticket: int, *, state: str, now: datetime, when: str | None, cooling_off: timedelta) -> None:
         self._bulk.change(sql.ADVANCE, ticket=ticket, state=state, now=when)
+        # the seat before the lead: route holds groups when it looks at leads
+        if state in ("joined", "retained"):
+            self._seats.confirm(ticket, now=now)
+        elif state in _RELEASING:
+            self._seats.release(ticket, now=now)
         if state in _COOLING or state == "retained":
             again = now if state == "retained" else now + cooling_off
             self._bulk.change(sql.LOOK_AGAIN, ticket=ticket, moment=self._bulk.stamp(again))
         elif state in _BEGINNINGS:
             self._bulk.change(sql.LOOK_NO_MORE, ticket=ticket)
-        if state in ("joined", "retained"):
-            self._seats.confirm(ticket, now=now)
-        elif state in _RELEASING:
-            self._seats.release(ticket, now=now)
 
     def give(self, ticket: int, *, operator: str | None, due_at: datetime | None) -> None:
         """Whose a locked ticket is from now on, and until when they answer; it is not late any more."""

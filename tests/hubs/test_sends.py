@@ -12,6 +12,7 @@ from models.repositories import sends_sql
 from models.repositories.bulk import Bulk
 from tests.hubs.conftest import Desk
 from yinliu.errors import ActionNeeded
+from yinliu.stages.move import move_ticket
 from yinliu.stages.queue import claim
 
 OPTIONS = {"hub": "chat", "address_hmac": "h", "token": 1, "detail": "before:none"}
@@ -66,6 +67,9 @@ def test_who_may_have_been_invited_is_not_invited_by_hand(desk: Desk) -> None:
     with pytest.raises(ActionNeeded) as caught:
         claim(desk.begin, **ready, ticket=ticket)
     assert caught.value.code == "send_unsettled" and "yinliu invite" in str(caught.value)
+    move = {"ticket": ticket, "actor": operator, "reason": "", "policy": desk.rules}
+    with pytest.raises(ActionNeeded):
+        move_ticket(desk.begin, state="invited", **move)
     with desk.begin() as work:
         work.sends.settle(send, state="failed", detail="found:none")
         work.commit()

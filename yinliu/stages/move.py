@@ -11,7 +11,17 @@ from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.tickets import STATES, may_move
 from yinliu.stages.counts import Begin, now
-from yinliu.stages.holding import check_free, check_person, check_theirs, check_token, hold, refused, stale, standing_of
+from yinliu.stages.holding import (
+    check_free,
+    check_person,
+    check_settled,
+    check_theirs,
+    check_token,
+    hold,
+    refused,
+    stale,
+    standing_of,
+)
 from yinliu.workspace.communities import Communities
 
 _BRINGING = ("assigned", "queued", "invited", "added", "joined")
@@ -51,6 +61,8 @@ def step(
         raise refused(ticket, found.state, state)
     if state in _BRINGING:
         check_person(work, found)
+    if state in ("assigned", "queued", "invited"):
+        check_settled(work, found)
     _take_seat(work, found, state, moment)
     if found.state == "expired":
         work.queue.put(ticket, before=found.state, state=state, actor=actor, reason=reason, now=moment)

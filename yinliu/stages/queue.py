@@ -120,6 +120,8 @@ def complete(
 ) -> str:
     """The result of the work on a ticket, its next state; gives the one before. ``code``: the link it came by."""
     with begin() as work:
+        if state == "opted_out":
+            work.people.take_turn()  # before the ticket is locked, as in step
         if code is not None and _noted(work, ticket, state=state, operator=operator, token=token, policy=policy):
             before = state
         else:

@@ -75,6 +75,10 @@ class PersonRepository:
         query = query.where(or_(_EVENT.c.kept == person, _EVENT.c.dropped == person)) if person is not None else query
         return self._rows(query.order_by(_EVENT.c.id.desc()).limit(limit))
 
+    def of_lead(self, lead: int) -> int | None:
+        """Whose lead it is; None where there is none such."""
+        return self._session.scalar(select(Lead.person_id).where(Lead.id == lead))
+
     def merged_into(self, person: int) -> int | None:
         """Who has now what a person had that is no more; None where nobody has."""
         return holder_of(self._session, person)

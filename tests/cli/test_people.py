@@ -76,8 +76,10 @@ def test_two_accounts_of_one_source_are_refused(people: Callable[..., Said]) -> 
 
 def test_who_opts_out_is_listed_so(people: Callable[..., Said]) -> None:
     """Once and again; the lead is no more among those that qualify."""
-    assert json.loads(people("opt-out", "3", *ACTOR, "--json").out) == {"person": 3, "new": True}
-    assert "早已退订" in people("opt-out", "3", *ACTOR).out
+    given = json.loads(people("opt-out", "3", *ACTOR, "--json").out)
+    assert given == {"person": 3, "names": "山野小琳", "new": True}
+    assert "山野小琳（人 3）早已退订" in people("opt-out", "3", *ACTOR).out
+    assert "山野小琳（人 3）早已退订" in people("opt-out", "--lead", "3", *ACTOR).out
     (row,) = [json.loads(line) for line in people("list", "--opted-out", "--json").out.splitlines()]
     assert row["id"] == 3
     assert datetime.fromisoformat(row["suppressed_at"]) <= datetime.now(UTC)
@@ -96,6 +98,10 @@ def test_who_opts_out_is_listed_so(people: Callable[..., Said]) -> None:
         (("not-same", "1", "1", "--actor", "店长"), "same_person"),
         (("not-same", "0", "1", "--actor", "店长"), "no_person"),
         (("opt-out", "99", *ACTOR), "no_person"),
+        (("opt-out", *ACTOR), "no_person"),
+        (("opt-out", "1", "--lead", "1", *ACTOR), "no_person"),
+        (("opt-out", "--lead", "99", *ACTOR), "no_lead"),
+        (("opt-out", "--ticket", "99", *ACTOR), "no_ticket"),
         (("unmerge", "99", "--actor", "店长"), "no_merge"),
         (("show", "9" * 30), "usage"),
         (("unmerge", "9" * 30, "--actor", "店长"), "usage"),

@@ -63,7 +63,10 @@ def show(door: Door, row: Row, *, operator: str) -> None:
             f"工单 {row['id']}  {state.zh}  令牌 {row['token']}  到 {until}",
             f"ticket {row['id']}  {state.en}  token {row['token']}  until {until}",
         ),
-        f"  {row['name'] or '-'}  {' '.join(row['contacts']) or '-'}  {row['grade']} {row['score']}",
+        Text(
+            f"  {_who(row)}（人 {row['person_id']}，线索 {row['lead_id']}）",
+            f"  {_who(row)} (person {row['person_id']}, lead {row['lead_id']})",
+        ),
         Text(f"  留言：{row['said']}", f"  said: {row['said']}"),
         Text(f"  社群：{row['title']}{group}", f"  community: {row['title']}{group}"),
         Text(f"  原因：{'、'.join(r.zh for r in reasons)}", f"  why: {', '.join(r.en for r in reasons)}"),
@@ -74,6 +77,10 @@ def show(door: Door, row: Row, *, operator: str) -> None:
     for line in lines:
         if str(line):
             door.say(line)
+
+
+def _who(row: Row) -> str:
+    return f"{row['name'] or '-'}  {' '.join(row['contacts']) or '-'}  {row['grade']} {row['score']}"
 
 
 def _way(row: Row, operator: str) -> Text:

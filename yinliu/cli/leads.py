@@ -104,6 +104,7 @@ def _shown(door: Door, row: Row, *, reveal: bool) -> Row:
         "contacts": contacts,
         **where,
         "suppressed_at": row["suppressed_at"],
+        "person": row["person_id"],
     }
 
 
@@ -147,8 +148,8 @@ def _tell_origin(door: Door, row: Row, accounts: list[Row]) -> None:
     name, post, url = row["name"] or "—", row["post"] or "—", row["post_url"] or ""
     door.say(
         Text(
-            f"线索 {row['id']}  {name}  {row['grade']} 级  {row['score']} 分  {verdict.zh}",
-            f"lead {row['id']}  {name}  grade {row['grade']}  {row['score']} points  {verdict.en}",
+            f"线索 {row['id']}  {name}（人 {row['person']}）  {row['grade']} 级  {row['score']} 分  {verdict.zh}",
+            f"lead {row['id']}  {name} (person {row['person']})  grade {row['grade']}, {row['score']}  {verdict.en}",
         )
     )
     door.say(Text(f"因为文章：{post}  {url}", f"because of: {post}  {url}"))

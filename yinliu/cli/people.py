@@ -149,13 +149,32 @@ def not_same(context: typer.Context, one: Person, other: Person, actor: Actor) -
 
 
 @people.command("opt-out")
-def opt_out(context: typer.Context, person: Person, actor: Actor, reason: Reason) -> None:
+def opt_out(
+    context: typer.Context,
+    person: Annotated[int | None, typer.Argument(max=LARGEST, help="人的编号（people list）/ the person")] = None,
+    *,
+    actor: Actor,
+    reason: Reason,
+    ticket: Annotated[int | None, typer.Option(max=LARGEST, help="或工单编号 / or by their ticket")] = None,
+    lead: Annotated[int | None, typer.Option(max=LARGEST, help="或线索编号 / or by their lead")] = None,
+) -> None:
     """不再联系某人：不分配、不导出、不邀请。 / Leave a person alone: never routed, exported or invited."""
     door: Door = context.obj
-    new = persons.opt_out(door.app.begin, person, actor=_named(actor), reason=mask_text(reason))
-    done = Text(f"编号 {person} 已退订，今后不再联系。", f"person {person} opted out: never contacted again.")
-    door.say(done if new else Text(f"编号 {person} 早已退订。", f"person {person} had opted out before."))
-    door.give({"person": person, "new": new})
+    if [person, ticket, lead].count(None) != 2:  # noqa: PLR2004 - one of three
+        text = Text(
+            "请只写一个编号：人的编号，或 --ticket 工单编号，或 --lead 线索编号。",
+            "name one: a person, --ticket or --lead.",
+        )
+        raise Misconfigured(text, code="no_person")
+    whom = persons.whose(door.app.begin, person=person, ticket=ticket, lead=lead)
+    new = persons.opt_out(door.app.begin, whom.person, actor=_named(actor), reason=mask_text(reason))
+    names = mask_text("、".join(whom.names)) or "—"
+    done = Text(
+        f"{names}（人 {whom.person}）已退订，今后不再联系。", f"{names} (person {whom.person}) opted out for good."
+    )
+    before = Text(f"{names}（人 {whom.person}）早已退订。", f"{names} (person {whom.person}) had opted out before.")
+    door.say(done if new else before)
+    door.give({"person": whom.person, "names": names, "new": new})
 
 
 @people.command("merges")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.unit_of_work import UnitOfWork
 from yinliu.errors import Misconfigured
@@ -10,6 +11,7 @@ from yinliu.language import Text
 from yinliu.leads.identity import veto
 from yinliu.leads.names import NamedAccount, Suggestion, suggestions
 from yinliu.stages.counts import Begin, now
+from yinliu.stages.holding import standing_of
 from yinliu.stages.identify import traits_of
 
 HOW = "operator"
@@ -48,6 +50,29 @@ def not_same(begin: Begin, one: int, other: int, *, actor: str) -> int:
         pairs = work.identities.not_same(one, other, actor=actor, now=now())
         work.commit()
     return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """A person, and what they are called on their accounts."""
+
+    person: int
+    names: tuple[str, ...]
+
+
+def whose(begin: Begin, *, person: int | None = None, ticket: int | None = None, lead: int | None = None) -> Whom:
+    """Whom one of these numbers means; :class:`Misconfigured` where there is none such."""
+    with begin() as work:
+        if ticket is not None:
+            person = standing_of(work, ticket).person_id
+        elif lead is not None:
+            person = work.persons.of_lead(lead)
+            if person is None:
+                text = Text(f"没有编号为 {lead} 的线索。yinliu leads 列出编号。", f"there is no lead {lead}.")
+                raise Misconfigured(text, code="no_lead")
+        found = known(work, person or 0)
+        accounts = work.persons.accounts([found]).get(found, [])
+    return Whom(found, tuple(dict.fromkeys(one["name"] for one in accounts if one["name"])))
 
 
 def opt_out(begin: Begin, person: int, *, actor: str, reason: str) -> bool:

@@ -54,7 +54,8 @@ class Community(Base):
 class CommunityGroup(Base):
     """A group chat of a community. ``taken``: seats reserved or confirmed.
 
-    They are more than there are only where a merge was undone or the capacity lowered. ``closed``: takes nobody in (``communities.yaml`` says so, or does not name it any more).
+    They are more than there are only where a merge was undone or the capacity lowered. ``closed``: takes nobody in
+    (``communities.yaml`` says so, or does not name it any more).
     """
 
     __tablename__ = "community_group"

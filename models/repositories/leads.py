@@ -69,7 +69,10 @@ class LeadRepository:
             Ticket.reasons,
             Ticket.community,
             Community.title,
-        ).join(Community, Community.name == Ticket.community)
+            Post.title.label("post"),
+            Post.url.label("post_url"),
+        )
+        query = query.join(Community, Community.name == Ticket.community).outerjoin(Post, Post.id == Ticket.post_id)
         query = query if persons is None else query.where(Ticket.person_id.in_(persons))
         return {row.person_id: dict(row._mapping) for row in self._session.execute(query.order_by(Ticket.id))}
 

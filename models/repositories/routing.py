@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,15 @@ from models.repositories.communities import CommunityRows
 from models.repositories.waiting import STANDING, WaitingRows, standing_of
 
 Row = dict[str, Any]
+
+
+class Interests(TypedDict):
+    """What a person talks about; topics with the posts below which they did (None: below none that is known)."""
+
+    topic: dict[str, set[int | None]]
+    place: set[str]
+    intent: set[str]
+
 
 _ROUTING = 0x726F757465
 """The number of PostgreSQL's advisory lock on routing."""
@@ -97,24 +106,28 @@ class RoutingRepository(CommunityRows, WaitingRows):
         rows = self._bulk.find(f"{_DUE} {limit} {self._locked}", now=self._bulk.stamp(now))
         return [(lead, person, post, _known(since), bool(no)) for lead, person, post, since, no in rows]
 
-    def interests(self, persons: Sequence[int]) -> dict[int, dict[str, set[str]]]:
+    def interests(self, persons: Sequence[int]) -> dict[int, Interests]:
         """What persons talk about: topics, places, intents of their comments, and topics of the posts they read."""
-        found: dict[int, dict[str, set[str]]] = {
-            key: {"topic": set(), "place": set(), "intent": set()} for key in persons
-        }
+        found = {key: Interests(topic={}, place=set(), intent=set()) for key in persons}
         # one step after the other: a join of all four is planned badly where the database knows little of its tables
         accounts = dict(self._bulk.find(_ACCOUNTS, {"keys": persons}))
         comments = self._bulk.find(_COMMENTS, {"keys": list(accounts)})
+        writers = {comment: (accounts[account], post) for comment, account, post in comments}
         readers: dict[int, set[int]] = {}
-        for _, account, post in comments:
+        for person, post in writers.values():
             if post is not None:
-                readers.setdefault(post, set()).add(accounts[account])
-        writers = {comment: (accounts[account],) for comment, account, _ in comments}
-        told = ((_SAID, writers, ("topic", "place", "intent")), (_READ, readers, ("topic",)))
-        for query, people, kinds in told:
-            for key, kind, label in self._bulk.find(query, {"keys": list(people)}):
-                for person in people[key] if kind in kinds else ():
-                    found[person][kind].add(label)
+                readers.setdefault(post, set()).add(person)
+        for key, kind, label in self._bulk.find(_SAID, {"keys": list(writers)}):
+            person, post = writers[key]
+            if kind == "topic":
+                found[person]["topic"].setdefault(label, set()).add(post)
+            elif kind == "place":
+                found[person]["place"].add(label)
+            elif kind == "intent":
+                found[person]["intent"].add(label)
+        for key, kind, label in self._bulk.find(_READ, {"keys": list(readers)}):
+            for person in readers[key] if kind == "topic" else ():
+                found[person]["topic"].setdefault(label, set()).add(key)
         return found
 
     def standing(self, persons: Sequence[int]) -> dict[int, list[tuple[str, str, datetime]]]:

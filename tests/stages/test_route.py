@@ -239,3 +239,20 @@ def test_an_expired_ticket_is_taken_up_again_where_a_seat_is_free(team_sqlite: T
     team_sqlite.move(1, "assigned")
     assert (counts := team_sqlite.upkeep())["expired"] == counts["late"] == 0
     assert states(team_sqlite) == {"assigned": 1}
+
+
+def test_the_post_that_led_there_is_told(team: Team) -> None:
+    """Who wished most below one post and is brought where another one is about: that one has earned it."""
+    team.rules = communities({"name": "camp", "topics": ["camping"]})
+    team.hear(
+        post("p1", title="洗面奶"),
+        post("p2", title="周末露营", labels=["camping"]),
+        comment("c1", "想买，多少钱？13912345678", post_id="p1"),
+        comment("c2", "露营好玩吗？", post_id="p2"),
+    )
+    team.route()
+    (ticket,) = team.tickets()
+    assert ticket["community"] == "camp" and "topic:camping" in ticket["reasons"]
+    with team.begin() as work:
+        titles = {row["id"]: row["title"] for row in work.links.posts()}
+    assert titles[ticket["post_id"]] == "周末露营"

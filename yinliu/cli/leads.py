@@ -128,7 +128,7 @@ def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) ->
     comments = [{**comment, "text": mask_text(comment["text"])} for comment in history["comments"]]
     told = {**history, "accounts": all_masked(history["accounts"]), "comments": comments}
     door.give({**row, "route_note": note, "ticket": ticket, **told, **explained.as_row()})
-    _tell_origin(door, row, told["accounts"])
+    _tell_origin(door, row, ticket, told["accounts"])
     contacts = "  ".join(dict.fromkeys(f"{contact['kind']} {contact['value']}" for contact in row["contacts"]))
     door.say(Text(f"联系方式：{contacts or '—'}", f"contacts: {contacts or '—'}"))
     tell_score(door, explained)
@@ -143,7 +143,7 @@ def _unknown(lead: int) -> Misconfigured:
     return Misconfigured(text, code="no_lead")
 
 
-def _tell_origin(door: Door, row: Row, accounts: list[Row]) -> None:
+def _tell_origin(door: Door, row: Row, ticket: Row | None, accounts: list[Row]) -> None:
     verdict = Text("合格", "qualified") if row["qualified"] else Text("未达标", "not qualified")
     name, post, url = row["name"] or "—", row["post"] or "—", row["post_url"] or ""
     door.say(
@@ -152,6 +152,9 @@ def _tell_origin(door: Door, row: Row, accounts: list[Row]) -> None:
             f"lead {row['id']}  {name} (person {row['person']})  grade {row['grade']}, {row['score']}  {verdict.en}",
         )
     )
+    if ticket is not None and ticket["post"] not in (None, row["post"]):
+        door.say(Text(f"意向最强的留言在：{post}  {url}", f"wished most below: {post}  {url}"))
+        post, url = ticket["post"], ticket["post_url"] or ""
     door.say(Text(f"因为文章：{post}  {url}", f"because of: {post}  {url}"))
     for account in accounts:
         how = f"{wording.known_by(account['how'])} {account['confidence']:.0%}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from yinliu.leads.fitting import Wish
 from yinliu.workspace.communities import CommunityRule
@@ -16,7 +17,7 @@ _UNDER_WAY = ("queued", "assigned", "invited", "added", "blocked_full")
 _ENDED = ("left", "lost", "expired", "opted_out")
 
 
-def wish_of(interests: Mapping[str, Collection[str]], standing: Standing) -> Wish:
+def wish_of(interests: Mapping[str, Any], standing: Standing) -> Wish:
     """What a person talks about (``topic``, ``place``, ``intent``), and the communities they are in."""
     member = {community: state for community, state, _ in standing if state in _MEMBER}
     topics, cities, intents = (frozenset(interests[kind]) for kind in ("topic", "place", "intent"))

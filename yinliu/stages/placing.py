@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.repositories.routing import RoutingRepository
+from models.repositories.routing import Interests, RoutingRepository
 from yinliu.leads.routing import Decision, Group, Router
 from yinliu.leads.standing import Standing, is_under_way, rest_until, wish_of
 from yinliu.stages.counts import Counts
@@ -39,9 +39,7 @@ class Placing:
         for lead, person, post in wanted:
             self._place(lead, person, post, interests[person], standing.get(person, ()))
 
-    def _place(
-        self, lead: int, person: int, post: int | None, interests: dict[str, set[str]], standing: Standing
-    ) -> None:
+    def _place(self, lead: int, person: int, post: int | None, interests: Interests, standing: Standing) -> None:
         rest = rest_until(standing, self.router.rules)
         if is_under_way(standing):
             self.settled.append(lead)
@@ -51,7 +49,8 @@ class Placing:
             wish = wish_of(interests, standing)
             decision = self.router.decide(wish, self.now)
             if decision:
-                self.rows.append({"lead_id": lead, "person_id": person, "post_id": post, **self._row(decision)})
+                because = _because(decision, post, interests)
+                self.rows.append({"lead_id": lead, "person_id": person, "post_id": because, **self._row(decision)})
             else:
                 self.noted["settled" if self.router.suiting(wish) else "no_community"].append(lead)
 
@@ -100,3 +99,10 @@ class Placing:
             "blocked_full": states.count("blocked_full"),
             "unmatched": len(self.noted["no_community"]),
         }
+
+
+def _because(decision: Decision, post: int | None, interests: Interests) -> int | None:
+    """The post that led a person to a community: the one of their lead, unless another speaks of what it is for."""
+    topics = [reason.removeprefix("topic:") for reason in decision.reasons if reason.startswith("topic:")]
+    posts = [found for topic in topics for found in interests["topic"].get(topic, ()) if found is not None]
+    return post if post in posts or not posts else max(posts)

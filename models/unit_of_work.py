@@ -82,7 +82,7 @@ class UnitOfWork:
     @cached_property
     def due(self) -> DueRepository:
         """Tickets whose time has come."""
-        return DueRepository(self._session)
+        return DueRepository(self._line)
 
     @cached_property
     def identities(self) -> IdentityRepository:
@@ -102,12 +102,12 @@ class UnitOfWork:
     @cached_property
     def links(self) -> LinkRepository:
         """Signposts and clicks."""
-        return LinkRepository(self._session)
+        return LinkRepository(self._line)
 
     @cached_property
     def people(self) -> PeopleRepository:
         """Comments to qualify, and the leads they make."""
-        return PeopleRepository(self._session)
+        return PeopleRepository(self._line)
 
     @cached_property
     def persons(self) -> PersonRepository:
@@ -127,12 +127,12 @@ class UnitOfWork:
     @cached_property
     def replay(self) -> ReplayRepository:
         """What simulating needs to read."""
-        return ReplayRepository(self._session)
+        return ReplayRepository(self._line)
 
     @cached_property
     def routing(self) -> RoutingRepository:
         """Communities, groups, turns, leads to route."""
-        return RoutingRepository(self._session)
+        return RoutingRepository(self._line)
 
     @cached_property
     def runs(self) -> RunRepository:
@@ -147,12 +147,12 @@ class UnitOfWork:
     @cached_property
     def sends(self) -> SendRepository:
         """Invitations and their results."""
-        return SendRepository(self._session)
+        return SendRepository(self._line)
 
     @cached_property
     def signals(self) -> SignalRepository:
         """The log of signals."""
-        return SignalRepository(self._session)
+        return SignalRepository(self._line)
 
     @cached_property
     def tags(self) -> TagRepository:

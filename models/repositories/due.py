@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk
+from models.repositories.bulk import Bulk, Line
 
 _FREE = "(leased_by IS NULL OR ready_at <= @clock)"
 _LATE = f"""
@@ -44,7 +44,7 @@ class Due:
 class DueRepository:
     """What time does to tickets, in one session; nothing under a live lease is given, and all of it is locked."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
 
     def late(self, now: datetime, *, limit: int) -> Sequence[Due]:

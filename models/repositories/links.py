@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, moment_of
+from models.repositories.bulk import Bulk, Line, moment_of
 from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
@@ -89,8 +89,7 @@ def key_of(*, post_id: int | None, campaign: str | None, community: str | None, 
 class LinkRepository:
     """Links, clicks and what they earned, in one session."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
 
     def keep(
@@ -166,7 +165,6 @@ class LinkRepository:
         if not self._bulk.change(_CREDIT, ticket=ticket, link=link):
             return False
         self._bulk.change(_NOTE, ticket=ticket, actor=actor, reason=reason, now=self._bulk.stamp(now))
-        self._session.expire_all()
         return True
 
     def posts(self) -> Iterator[Row]:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, moment_of
+from models.repositories.bulk import Bulk, Line, moment_of
 
 Row = dict[str, Any]
 
@@ -69,14 +68,13 @@ _NUMBERS = tuple(_LEAD.index(name) for name in _TIMES)
 class PeopleRepository:
     """Who said what, and how interested persons are, in one session."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
 
     def take_turn(self) -> None:
         """Let nobody else decide who is who until this transaction ends (SQLite has one writer at a time anyway)."""
         if not self._bulk.sqlite:
-            self._session.execute(select(func.pg_advisory_xact_lock(_DECIDING)))
+            self._bulk.find("SELECT pg_advisory_xact_lock(:key)", key=_DECIDING)
             # by its statistics of a moment ago the planner may think that nearly all comments are new, or all old leads
             self._bulk.change("SET LOCAL enable_seqscan = off")
             self._bulk.change("SET LOCAL jit = off")

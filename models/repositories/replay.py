@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, moment_of
+from models.repositories.bulk import Bulk, Line, moment_of
 from models.repositories.waiting import STANDING, standing_of
 
 _QUALIFIED = """
@@ -38,7 +38,7 @@ _WAITING = """
 class ReplayRepository:
     """The past as a simulation needs it, in one session."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
 
     def qualified_since(self, since: datetime) -> list[tuple[int, int, str | None, datetime]]:

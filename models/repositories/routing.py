@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, as_json, moment_of
+from models.repositories.bulk import Bulk, Line, as_json, moment_of
 from models.repositories.communities import CommunityRows
 from models.repositories.waiting import STANDING, WaitingRows, standing_of
 
@@ -66,7 +66,7 @@ _EVENT = 'ticket_id, happened_at, "before", "after", actor, reason'
 class RoutingRepository(CommunityRows, WaitingRows):
     """Routing, in one session; with the communities that the file names, and whoever waits for a seat."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
         self._locked = "" if self._bulk.sqlite else "FOR NO KEY UPDATE SKIP LOCKED"
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.repositories import sends_sql as sql
-from models.repositories.bulk import Bulk
+from models.repositories.bulk import Bulk, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Awaited:
 class SendRepository:
     """Invitations by hubs, in one session."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
 
     def candidates(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, moment_of
+from models.repositories.bulk import Bulk, Line, moment_of
 
 SignalRow = tuple[int, str, str, str, int, datetime]
 """account, kind, evidence, label, comment, when it happened."""
@@ -34,7 +34,7 @@ _OF_PERSONS = (
 class SignalRepository:
     """The log of signals, in one session."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Line) -> None:
         self._bulk = Bulk(session)
 
     def replace(

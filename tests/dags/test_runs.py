@@ -86,13 +86,11 @@ def test_onboard_stops_after_a_step_that_failed(run: Run, fake: Any) -> None:
 
 
 def test_crm_export_sends_to_each_target(run: Run, fake: Any) -> None:
-    """Without a Param every target of the plan is served."""
+    """Without a Param every target of the plan is served, in whatever order the scheduler takes them."""
     assert run("crm_export")[0] == "success"
-    assert fake.calls == [
-        "export --list --json",
-        "export csv --json",
-        "export webhook --json",
-    ]
+    listed, *sent = fake.calls
+    assert listed == "export --list --json"
+    assert sorted(sent) == ["export csv --json", "export webhook --json"]
 
 
 def test_crm_export_refuses_an_unknown_target(run: Run, fake: Any) -> None:

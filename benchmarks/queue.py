@@ -90,7 +90,7 @@ class Bare:
     def __init__(self, engine: Engine, number: int) -> None:
         self._engine, self._number = engine, number
         self._sqlite = engine.dialect.name == "sqlite"
-        names = (sql.TAKE_READY, sql.EVENT_NOW, sql.EVENT_HELD, sql.ADVANCE)
+        names = (sql.limited(sql.TAKE_READY, 1), sql.EVENT_NOW, sql.EVENT_HELD, sql.ADVANCE)
         told = (spoken_of_rows(name, self._sqlite) for name in names)
         self._take, self._noted, self._held, self._advance = told
 
@@ -110,7 +110,7 @@ class Bare:
         run = driver.execute
         if self._sqlite:
             run(begin)
-        row = run(self._take, {"name": actor, "actor": actor, "seconds": 900.0, "number": 1}).fetchall()[0]
+        row = run(self._take, {"name": actor, "actor": actor, "seconds": 900.0}).fetchall()[0]
         run(self._noted, (row[0], "assigned", "assigned", actor, "claimed", row[1]))
         run(commit) if self._sqlite else driver.commit()
         if self._sqlite:

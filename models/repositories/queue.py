@@ -69,8 +69,8 @@ class QueueRepository:
         for statement, before, since, names in (ready, (waiting, "queued", sql.WAITING_SINCE, communities)):
             for name in self._oldest_first(since, names) if len(found) < limit else ():
                 if len(found) < limit:
-                    number, seconds = limit - len(found), lease.total_seconds()
-                    rows = self._bulk.find(statement, name=name, actor=actor, seconds=seconds, number=number)
+                    query = sql.limited(statement, limit - len(found))
+                    rows = self._bulk.find(query, name=name, actor=actor, seconds=lease.total_seconds())
                     found += self._claimed(rows, before=before, actor=actor)
         return found
 

@@ -6,6 +6,16 @@ What begins with ``@`` is said by each database in its own words (:mod:`models.r
 from __future__ import annotations
 
 CLOCK = "SELECT @clock"
+
+
+def limited(statement: str, number: int) -> str:
+    """A statement for so many rows at most, written out.
+
+    PostgreSQL guesses a tenth of all that wait for a number it is not told, and then plans every claim anew.
+    """
+    return statement.replace("@number", str(int(number)))
+
+
 _ROW = "id, lease_token, state, community, group_id, person_id, lead_id, attempts, ready_at"
 _LEASED = "leased_by = :actor, lease_token = lease_token + 1, ready_at = @later"
 _MINE = f"{_LEASED}, state = 'assigned', operator = :actor, changed_at = @clock"
@@ -13,7 +23,7 @@ _LIVE = "id = :ticket AND leased_by = :actor AND lease_token = :token AND ready_
 _READY = "state = 'assigned' AND parked_at IS NULL AND operator = "
 _WAITING = "state = 'queued' AND parked_at IS NULL AND community = "
 _UNSETTLED = "SELECT 1 FROM send WHERE send.ticket_id = ticket.id AND send.state IN ('intended', 'unknown')"
-_FIRST = f"AND ready_at <= @once AND NOT EXISTS ({_UNSETTLED}) ORDER BY ready_at, id LIMIT :number @skip"
+_FIRST = f"AND ready_at <= @once AND NOT EXISTS ({_UNSETTLED}) ORDER BY ready_at, id LIMIT @number @skip"
 """Who may have been invited already is looked up at the hub first, not invited by hand."""
 
 

@@ -14,11 +14,15 @@ from models.unit_of_work import UnitOfWork
 from tests.models.onboarding import PAST, World
 
 STATEMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "ready": (queue_sql.TAKE_READY, "ix_ticket_ready", {"name": "员7", "actor": "员7", "seconds": 9.0, "number": 5}),
+    "ready": (
+        queue_sql.limited(queue_sql.TAKE_READY, 5),
+        "ix_ticket_ready",
+        {"name": "员7", "actor": "员7", "seconds": 9.0},
+    ),
     "waiting": (
-        queue_sql.TAKE_WAITING,
+        queue_sql.limited(queue_sql.TAKE_WAITING, 5),
         "ix_ticket_waiting",
-        {"name": "club", "actor": "甲", "seconds": 9.0, "number": 5},
+        {"name": "club", "actor": "甲", "seconds": 9.0},
     ),
     "since": (queue_sql.READY_SINCE, "ix_ticket_ready", {"names": ["员7", "员8"]}),
     "waiting since": (queue_sql.WAITING_SINCE, "ix_ticket_waiting", {"names": ["club", "other"]}),

@@ -24,10 +24,10 @@ _ADD = (
     " DO UPDATE SET withdrawn_at = NULL, comment_id = excluded.comment_id, happened_at = excluded.happened_at"
     " WHERE signal.withdrawn_at IS NOT NULL OR signal.happened_at <> excluded.happened_at"
 )
-_OF_PERSONS = (
-    "SELECT i.person_id, s.kind, s.evidence, s.label, s.comment_id, s.happened_at"
-    " FROM identity i JOIN signal s ON s.account_id = i.account_id"
-    " WHERE i.person_id {persons} AND s.version = :version AND s.withdrawn_at IS NULL"
+_ACCOUNTS = "SELECT account_id, person_id FROM identity WHERE person_id{persons}"
+_OF_ACCOUNTS = (
+    "SELECT account_id, kind, evidence, label, comment_id, happened_at FROM signal"
+    " WHERE account_id{accounts} AND version = :version AND withdrawn_at IS NULL"
 )
 
 
@@ -64,9 +64,11 @@ class SignalRepository:
         keys = list(persons)
         found: dict[int, list[tuple[Any, ...]]] = {person: [] for person in keys}
         times: dict[Any, datetime | None] = {}
-        for person, kind, evidence, label, comment, at in self._bulk.find(
-            _OF_PERSONS, {"persons": keys}, version=version
+        # one step after the other: a join is planned badly where the database knows little of its tables
+        whose = dict(self._bulk.find(_ACCOUNTS, {"persons": keys}))
+        for account, kind, evidence, label, comment, at in self._bulk.find(
+            _OF_ACCOUNTS, {"accounts": list(whose)}, version=version
         ):
             moment = times.get(at) or times.setdefault(at, moment_of(at))
-            found[person].append((kind, evidence, label, comment, moment))
+            found[whose[account]].append((kind, evidence, label, comment, moment))
         return found

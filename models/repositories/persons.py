@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.content import Account
-from models.people import Identity, Lead, MergeEvent, Person, Suppression
+from models.people import Identity, Lead, MergeEvent, Person, Signal, Suppression
 from models.repositories.snapshots import table_of
 from models.repositories.unmerging import holder_of
 
@@ -84,10 +84,11 @@ class PersonRepository:
         return holder_of(self._session, person)
 
     def named(self) -> list[tuple[int, int, str, str]]:
-        """(person, account, source, name) of every account that has a name."""
+        """(person, account, source, name) of every account that has a name, but the team's own."""
         query = select(_IDENTITY.c.person_id, _ACCOUNT.c.id, _ACCOUNT.c.source, _ACCOUNT.c.name)
         query = query.join(_ACCOUNT, _ACCOUNT.c.id == _IDENTITY.c.account_id).where(_ACCOUNT.c.name.is_not(None))
-        return [tuple(row) for row in self._session.execute(query)]
+        team = select(Signal.account_id).where(Signal.kind == "colleague", Signal.withdrawn_at.is_(None))
+        return [tuple(row) for row in self._session.execute(query.where(_ACCOUNT.c.id.not_in(team)))]
 
     def _rows(self, query: Any) -> list[Row]:
         return [dict(row._mapping) for row in self._session.execute(query)]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from models.database import open_engine
 from models.unit_of_work import UnitOfWork
@@ -49,6 +50,17 @@ def test_names_are_suggested_and_never_merged(people: Callable[..., Said]) -> No
     assert "1 + 3  昵称读音相同：山野小林（blog）、山野小琳（shop）" in told.out
     assert len(people("list", "--json").out.splitlines()) == 3
     assert json.loads(people("suggest", "--json").out)["first"] == 1
+
+
+def test_the_teams_own_accounts_are_not_suggested(people: Callable[..., Said], workspace: Path) -> None:
+    """They may be called alike everywhere: nobody is to merge them."""
+    assert "（列出前 1 对" not in people("suggest", "--limit", "1").out
+    engine = open_engine(f"sqlite:///{workspace / 'data' / 'yinliu.db'}")
+    with UnitOfWork(engine) as work:
+        work._session.execute(text("UPDATE signal SET kind = 'colleague' WHERE id IN (SELECT min(id) FROM signal)"))
+        work.commit()
+    engine.dispose()
+    assert "0 对" in people("suggest").out
 
 
 def test_a_merge_and_its_way_back(people: Callable[..., Said]) -> None:

@@ -99,7 +99,14 @@ def suggest(context: typer.Context, limit: Limit = 50) -> None:
         found = persons.suggest(work)
     shown = found[:limit]
     door.give_lines([{"first": one.first, "second": one.second, "reason": mask_text(str(one.reason))} for one in shown])
-    door.say(Text(f"可能是同一个人的 {len(found)} 对：", f"{len(found)} pairs that may be one person:"))
+    more = (
+        Text(f"（列出前 {limit} 对，--limit 可调）", f" (the first {limit}, see --limit)")
+        if len(found) > limit
+        else Text("", "")
+    )
+    door.say(
+        Text(f"可能是同一个人的 {len(found)} 对{more.zh}：", f"{len(found)} pairs that may be one person{more.en}:")
+    )
     for one in shown:
         door.say(f"  {one.first} + {one.second}  {mask_text(str(one.reason))}")
     if shown:

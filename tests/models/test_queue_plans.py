@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from models.repositories import due, queue_sql
+from models.repositories import due, queue_sql, waiting
 from models.repositories.bulk import Bulk
 from models.unit_of_work import UnitOfWork
 from tests.models.onboarding import PAST, World
@@ -28,6 +28,11 @@ STATEMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "waiting since": (queue_sql.WAITING_SINCE, "ix_ticket_waiting", {"names": ["club", "other"]}),
     "late": (due._LATE, "ix_ticket_due", {"now": PAST, "number": 500}),
     "unmoved": (due._UNMOVED.replace("{state}", "joined"), "ix_ticket_changed_at", {"before": PAST, "number": 500}),
+    "waiting elsewhere": (
+        waiting._OTHERS.format(mark="CAST(reasons AS TEXT) LIKE :told", limit=9),
+        "ix_ticket_blocked",
+        {"community": "club", "after": 5, "told": '%"full:other"%'},
+    ),
     "one": (queue_sql.CAN_TAKE, "ticket", {"ticket": 7, "actor": "甲"}),
     "holds": (queue_sql.HOLDS, "ticket", {"ticket": 7, "actor": "甲", "token": 1}),
 }

@@ -11,7 +11,6 @@ from sqlalchemy import update
 from models.onboarding import Ticket, TicketEvent
 from models.people import Lead
 from models.repositories import waiting as waiting_rows
-from models.repositories.bulk import Bulk
 from tests.stages.team import HOT, Team, buyers, comment, communities, phone, post
 from tests.stages.test_shifts import MORNING, end, events, seats
 from yinliu.stages import route as stage
@@ -178,30 +177,6 @@ def test_those_who_wait_cost_nothing_where_nothing_is_free(team: Team, monkeypat
     end(team, 2, "lost")
     team.route(MORNING)
     assert asked == [1]
-
-
-@pytest.mark.parametrize("free", [None, ["b", "c"]])
-def test_an_index_leads_to_those_who_wait(team: Team, free: list[str] | None) -> None:
-    """And they need no sorting."""
-    with team.begin() as work:
-        said: list[str] = []
-        bulk = Bulk(work._session)
-        explain = "EXPLAIN QUERY PLAN" if bulk.sqlite else "EXPLAIN"
-        if not bulk.sqlite:
-            bulk.change("SET enable_seqscan = off")
-        find = bulk.find
-        work.routing._bulk = bulk
-        bulk.find = lambda sql, keys=None, **values: (
-            said.extend(  # type: ignore[method-assign]
-                str(row[-1]) for row in find(f"{explain} {sql}", keys, **values)
-            )
-            or []
-        )
-        work.routing.others("a", free=free, after=5, limit=10)
-    plan = "\n".join(said)
-    assert "ix_ticket_blocked" in plan
-    assert "Sort" not in plan
-    assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize("renamed", [False, True])

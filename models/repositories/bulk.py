@@ -161,6 +161,14 @@ def moment_of(value: Any) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def known_moment(value: Any) -> datetime:
+    """A time of a column that is never NULL."""
+    found = moment_of(value)
+    if found is None:
+        raise ValueError("a time is missing")
+    return found
+
+
 def as_json(value: Any) -> str:
     """Plain values as compact JSON, as SQLite's ``json_each`` reads them."""
     return msgspec.json.encode(value).decode()

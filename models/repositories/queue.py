@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.repositories import queue_sql as sql
-from models.repositories.bulk import Bulk, Line, moment_of
+from models.repositories.bulk import Bulk, Line, known_moment
 from models.repositories.seats import SeatRepository
 
 COOLING_OFF = timedelta(days=30)
@@ -53,7 +53,7 @@ class QueueRepository:
     def clock(self) -> datetime:
         """The database's time."""
         ((found,),) = self._bulk.find(sql.CLOCK)
-        return moment(found)
+        return known_moment(found)
 
     def claim(
         self, *, actor: str, operators: Sequence[str], communities: Sequence[str], limit: int = 1, lease: timedelta
@@ -112,7 +112,7 @@ class QueueRepository:
     def heartbeat(self, ticket: int, *, token: int, actor: str, lease: timedelta) -> datetime | None:
         """Let a live lease last ``lease`` from now; until when, None where it is over."""
         rows = self._bulk.find(sql.BEAT, ticket=ticket, token=token, actor=actor, seconds=lease.total_seconds())
-        return moment(rows[0][0]) if rows else None
+        return known_moment(rows[0][0]) if rows else None
 
     def release(
         self,
@@ -226,14 +226,6 @@ class QueueRepository:
         return str(found[0][0]) if found else None
 
 
-def moment(value: Any) -> datetime:
-    """A time of a column that is never NULL."""
-    found = moment_of(value)
-    if found is None:
-        raise ValueError("a time is missing")
-    return found
-
-
 def _claimed(row: tuple[Any, ...]) -> Claimed:
     ticket, token, state, community, group, person, lead, attempts, until = row
-    return Claimed(ticket, token, state, community, group, person, lead, attempts, moment(until))
+    return Claimed(ticket, token, state, community, group, person, lead, attempts, known_moment(until))

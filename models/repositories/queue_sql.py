@@ -5,6 +5,8 @@ What begins with ``@`` is said by each database in its own words (:mod:`models.r
 
 from __future__ import annotations
 
+from models.repositories.sends_sql import SENDING
+
 CLOCK = "SELECT @clock"
 
 
@@ -22,8 +24,7 @@ _MINE = f"{_LEASED}, state = 'assigned', operator = :actor, changed_at = @clock"
 _LIVE = "id = :ticket AND leased_by = :actor AND lease_token = :token AND ready_at > @clock"
 _READY = "state = 'assigned' AND parked_at IS NULL AND operator = "
 _WAITING = "state = 'queued' AND parked_at IS NULL AND community = "
-_UNSETTLED = "SELECT 1 FROM send WHERE send.ticket_id = ticket.id AND send.state IN ('intended', 'unknown')"
-_FIRST = f"AND ready_at <= @once AND NOT EXISTS ({_UNSETTLED}) ORDER BY ready_at, id LIMIT @number @skip"
+_FIRST = f"AND ready_at <= @once AND NOT EXISTS ({SENDING}) ORDER BY ready_at, id LIMIT @number @skip"
 """Who may have been invited already is looked up at the hub first, not invited by hand."""
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, Line, moment_of
+from models.repositories.bulk import Bulk, Line, known_moment
 from models.repositories.waiting import STANDING, standing_of
 
 _QUALIFIED = """
@@ -44,7 +43,7 @@ class ReplayRepository:
     def qualified_since(self, since: datetime) -> list[tuple[int, int, str | None, datetime]]:
         """(lead, person, name, when) of those who qualified from a moment on, in order; not the suppressed ones."""
         rows = self._bulk.find(_QUALIFIED, since=self._bulk.stamp(since))
-        return [(lead, person, name, _known(at)) for lead, person, name, at in rows]
+        return [(lead, person, name, known_moment(at)) for lead, person, name, at in rows]
 
     def taken_before(self, moment: datetime) -> dict[tuple[str, str], int]:
         """Seats that were held at a moment, by community and group; groups without any are left out."""
@@ -59,9 +58,3 @@ class ReplayRepository:
         """(community, state, since when) of the tickets that persons had before a moment, as they stand now."""
         rows = self._bulk.find(_STANDING, {"persons": persons}, moment=self._bulk.stamp(moment))
         return standing_of(self._bulk, rows)
-
-
-def _known(value: Any) -> datetime:
-    found = moment_of(value)
-    assert found is not None
-    return found

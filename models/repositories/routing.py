@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, Line, as_json, moment_of
+from models.repositories.bulk import Bulk, Line, as_json, known_moment
 from models.repositories.communities import CommunityRows
 from models.repositories.waiting import STANDING, WaitingRows, standing_of
 
@@ -104,7 +104,7 @@ class RoutingRepository(CommunityRows, WaitingRows):
         They and their persons are locked until the transaction ends; what somebody else has locked comes later.
         """
         rows = self._bulk.find(f"{_DUE} {limit} {self._locked}", now=self._bulk.stamp(now))
-        return [(lead, person, post, _known(since), bool(no)) for lead, person, post, since, no in rows]
+        return [(lead, person, post, known_moment(since), bool(no)) for lead, person, post, since, no in rows]
 
     def interests(self, persons: Sequence[int]) -> dict[int, Interests]:
         """What persons talk about: topics, places, intents of their comments, and topics of the posts they read."""
@@ -195,9 +195,3 @@ class RoutingRepository(CommunityRows, WaitingRows):
         """Look at leads again from a time on."""
         later = [(self._bulk.stamp(moment), lead) for lead, moment in leads.items()]
         self._bulk.write("UPDATE lead SET route_at = ? WHERE id = ?", later)
-
-
-def _known(value: Any) -> datetime:
-    found = moment_of(value)
-    assert found is not None
-    return found

@@ -9,7 +9,9 @@ _LEFT = """
     JOIN contact ON contact.comment_id = comment.id
     WHERE identity.person_id = ticket.person_id AND contact.kind{kinds}
 """
-_NOT_SENDING = "SELECT 1 FROM send WHERE send.ticket_id = ticket.id AND send.state IN ('intended', 'unknown')"
+_OPEN = "send.state IN ('intended', 'unknown')"
+SENDING = f"SELECT 1 FROM send WHERE send.ticket_id = ticket.id AND {_OPEN}"
+"""The sends of a ticket of which nobody knows whether they were done."""
 _READY = """
     ticket.parked_at IS NULL AND ticket.ready_at <= @once AND ticket.state IN ('assigned', 'queued')
 """
@@ -18,7 +20,7 @@ CANDIDATES = f"""
     SELECT ticket.id, ticket.community, community_group.name
     FROM ticket JOIN community_group ON community_group.id = ticket.group_id
     WHERE {_READY} AND ticket.community{{communities}} AND ticket.id > :after
-    AND NOT EXISTS ({_NOT_SENDING}) AND EXISTS ({_LEFT}) ORDER BY ticket.id LIMIT :number
+    AND NOT EXISTS ({SENDING}) AND EXISTS ({_LEFT}) ORDER BY ticket.id LIMIT :number
 """
 BY_HAND = f"""
     SELECT count(*) FROM ticket WHERE {_READY} AND ticket.community{{communities}} AND NOT EXISTS ({_LEFT})
@@ -26,7 +28,7 @@ BY_HAND = f"""
 LOCK_READY = f"""
     SELECT ticket.id, ticket.person_id, ticket.group_id FROM ticket
     WHERE ticket.id = :ticket AND ticket.group_id IS NOT NULL AND {_READY}
-    AND NOT EXISTS ({_NOT_SENDING}) @skip
+    AND NOT EXISTS ({SENDING}) @skip
 """
 CONTACTS = """
     SELECT contact.kind, contact.value_cipher, contact.value_hmac FROM identity
@@ -39,7 +41,6 @@ INTEND = """
     INSERT INTO send (ticket_id, group_id, hub, key, address_hmac, token, state, intended_at, detail)
     VALUES (:ticket, :group_id, :hub, :key, :address_hmac, :token, 'intended', @clock, :detail) RETURNING id
 """
-_OPEN = "state IN ('intended', 'unknown')"
 DOUBT = f"""
     UPDATE send SET state = 'unknown', detail = coalesce(detail, '') || ' ' || :detail WHERE id = :send AND {_OPEN}
 """
@@ -47,14 +48,14 @@ SETTLE = f"""
     UPDATE send SET state = :state, settled_at = @clock, detail = coalesce(:detail, detail) WHERE id = :send AND {_OPEN}
 """
 LOCK_SEND = f"SELECT id FROM send WHERE id = :send AND {_OPEN} @lock"
-UNSETTLED = """
+UNSETTLED = f"""
     SELECT send.id, send.ticket_id, ticket.person_id, ticket.state, ticket.community, community_group.name, send.key,
     send.address_hmac, send.detail
     FROM send JOIN ticket ON ticket.id = send.ticket_id JOIN community_group ON community_group.id = send.group_id
-    WHERE send.state IN ('intended', 'unknown') AND send.hub = :hub AND send.id > :after AND send.intended_at <= @later
+    WHERE {_OPEN} AND send.hub = :hub AND send.id > :after AND send.intended_at <= @later
     AND (ticket.leased_by IS NULL OR ticket.ready_at <= @clock) ORDER BY send.id LIMIT :number
 """
-OPEN = "SELECT 1 FROM send WHERE ticket_id = :ticket AND state IN ('intended', 'unknown')"
+OPEN = f"SELECT 1 FROM send WHERE ticket_id = :ticket AND {_OPEN}"
 COUNT_UNSETTLED = f"SELECT count(*) FROM send WHERE {_OPEN} AND hub = :hub"
 
 _SEATED = """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -75,6 +76,8 @@ SOMEBODY = st.builds(
     suppressed=st.sampled_from((False, False, False, True)),
     waits=st.sampled_from(((NOW, None), (LATER, None), (None, "no_community"), (None, None))),
 )
+ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+"""For properties over a database that a fixture gives: each trial leaves it as it was."""
 CROWD = st.lists(SOMEBODY, min_size=2, max_size=5)
 PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=4)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from sqlalchemy import Engine, insert, select
 
 from models.content import Comment
@@ -14,6 +14,7 @@ from models.repositories.merging import merge_persons
 from models.repositories.suppressing import suppress_accounts
 from models.repositories.unmerging import holder_of, keep_apart, unmerge_persons
 from tests.models.crowd import (
+    ANY,
     CROWD,
     LATER,
     NOW,
@@ -27,8 +28,6 @@ from tests.models.crowd import (
     sound,
     trial,
 )
-
-ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ANY

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from models.repositories.merging import merge_persons
 from models.repositories.queue import QueueRepository
 from models.repositories.unmerging import unmerge_persons
 from tests.models.crowd import (
+    ANY,
     CROWD,
     LATER,
     NOW,
@@ -31,7 +32,6 @@ from tests.models.crowd import (
     trial,
 )
 
-ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 RANDOM = st.randoms(use_true_random=False)
 X, Y = "camping", "coffee"
 

@@ -63,6 +63,15 @@ def test_every_variable_of_a_mark_has_to_match(mark: Mark) -> None:
     )
 
 
+def test_a_process_is_found_while_it_becomes_another_program(mark: Mark, tmp_path: Path) -> None:
+    """Between two programs its environment is empty for a moment; looked at 500 times, it is found 500 times."""
+    restless = tmp_path / "restless"
+    restless.write_text('#!/bin/sh\nexec "$0"\n')
+    restless.chmod(0o700)
+    begin(mark, ":", f"exec {restless}")
+    assert sum(len(marked(mark)) for _ in range(500)) == 500
+
+
 def test_the_sweeper_spares_itself(mark: Mark) -> None:
     """A marked process that sweeps outlives it."""
     code = f"from yinliu.supervisor.processes import sweep; sweep({mark!r}, grace=0); print('alive')"

@@ -20,6 +20,9 @@ from yinliu.supervisor.settings import COMPONENT
 
 PROC = Path("/proc")
 TICK = 0.05
+EXEC_TICK = 0.001
+EXEC_TICKS = 2000  # about two seconds: longer no program takes to begin
+ENV_END = 48  # of the fields after the name in /proc/PID/stat: the 51st, see proc(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,22 @@ def sweep(mark: Mapping[str, str], *, grace: float) -> int:
 def _environments() -> Iterator[tuple[int, set[bytes]]]:
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):
-            yield int(folder.name), set((folder / "environ").read_bytes().split(b"\0"))
+            yield int(folder.name), set(_environment(folder).split(b"\0"))
+
+
+def _environment(folder: Path) -> bytes:
+    """What a process was started with; asked again while it has none because it is becoming another program."""
+    for _ in range(EXEC_TICKS):
+        if (held := (folder / "environ").read_bytes()) or not _in_exec(folder):
+            break
+        time.sleep(EXEC_TICK)
+    return held or (folder / "environ").read_bytes()
+
+
+def _in_exec(folder: Path) -> bool:
+    """Whether the new program's environment is still to be laid out; OSError for a kernel thread or a zombie."""
+    (folder / "exe").readlink()
+    return (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[ENV_END] == "0"
 
 
 def _group(pid: int) -> int | None:

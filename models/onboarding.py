@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,13 @@ UNDER_WAY_STATES = ("queued", "assigned", "invited", "added", "blocked_full")
 """The states in which a person is being brought to a community: one at a time."""
 
 
-def _states(names: tuple[str, ...]) -> str:
-    return "state IN ({})".format(", ".join(f"'{name}'" for name in names))
+def among(states: Sequence[str], *, column: str = "state") -> str:
+    """SQL: the state is one of these, written out so that the partial indexes serve it."""
+    return "{} IN ({})".format(column, ", ".join(f"'{state}'" for state in states))
 
 
-_OPEN = text(_states(OPEN_STATES))
-_UNDER_WAY = text(_states(UNDER_WAY_STATES))
+_OPEN = text(among(OPEN_STATES))
+_UNDER_WAY = text(among(UNDER_WAY_STATES))
 _READY = text("state = 'assigned' AND parked_at IS NULL")
 _WAITING = text("state = 'queued' AND parked_at IS NULL")
 _BLOCKED = text("state = 'blocked_full'")

@@ -145,6 +145,11 @@ class Bulk:
         query = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :number)"
         return [key for (key,) in self.find(query, name=table, number=number)]
 
+    def clock(self) -> datetime:
+        """The database's time."""
+        ((found,),) = self.find("SELECT @clock")
+        return known_moment(found)
+
     def stamp(self, moment: datetime | None) -> str | None:
         """A UTC time as the database is given it."""
         if moment is None:

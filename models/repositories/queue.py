@@ -50,11 +50,6 @@ class QueueRepository:
     def _seats(self) -> SeatRepository:
         return SeatRepository(self._session)
 
-    def clock(self) -> datetime:
-        """The database's time."""
-        ((found,),) = self._bulk.find(sql.CLOCK)
-        return known_moment(found)
-
     def claim(
         self, *, actor: str, operators: Sequence[str], communities: Sequence[str], limit: int = 1, lease: timedelta
     ) -> list[Claimed]:

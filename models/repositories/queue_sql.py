@@ -5,9 +5,8 @@ What begins with ``@`` is said by each database in its own words (:mod:`models.r
 
 from __future__ import annotations
 
+from models.onboarding import OPEN_STATES, among
 from models.repositories.sends_sql import SENDING
-
-CLOCK = "SELECT @clock"
 
 
 def limited(statement: str, number: int) -> str:
@@ -49,10 +48,10 @@ READY_SINCE = _since(_READY)
 WAITING_SINCE = _since(_WAITING)
 """The same of communities."""
 
-CAN_TAKE = """
-    SELECT state FROM ticket WHERE id = :ticket AND state IN ('queued', 'assigned', 'invited', 'added', 'joined',
-    'retained', 'blocked_full') AND (leased_by IS NULL OR leased_by = :actor OR ready_at <= @clock) @lock
-"""
+CAN_TAKE = f"""
+    SELECT state FROM ticket WHERE id = :ticket AND {among((*OPEN_STATES, "retained"))}
+    AND (leased_by IS NULL OR leased_by = :actor OR ready_at <= @clock) @lock
+"""  # noqa: S608 - our own words
 """The state of a ticket that somebody may lease."""
 HOLD_ONE = f"UPDATE ticket SET {_LEASED} WHERE id = :ticket RETURNING {_ROW}"  # noqa: S608 - our own words
 TAKE_ONE = f"UPDATE ticket SET {_MINE} WHERE id = :ticket RETURNING {_ROW}"  # noqa: S608 - our own words
@@ -67,7 +66,9 @@ REQUEUE = """
     operator = NULL, changed_at = @clock WHERE id = :ticket
 """
 PARK = "UPDATE ticket SET leased_by = NULL, parked_at = @clock, parked_reason = :reason WHERE id = :ticket"
-PARKED = "SELECT state FROM ticket WHERE id = :ticket AND parked_at IS NOT NULL @lock"
+PARKED = f"""
+    SELECT state FROM ticket WHERE id = :ticket AND parked_at IS NOT NULL AND {among(OPEN_STATES)} @lock
+"""  # noqa: S608 - our own words
 UNPARK = """
     UPDATE ticket SET leased_by = NULL, parked_at = NULL, parked_reason = NULL, attempts = 0, ready_at = @clock
     WHERE id = :ticket

@@ -144,13 +144,17 @@ class RoutingRepository(CommunityRows, WaitingRows):
         self._bulk.write("UPDATE community SET turn = ? WHERE name = ?", [(turn, n) for n, turn in communities.items()])
 
     def open_tickets(self, rows: Sequence[Row], *, actor: str, now: datetime) -> Sequence[int]:
-        """New tickets with their first events and seats; ``reason`` is the event's. Gives their numbers."""
+        """New tickets with their first events and seats; ``reason`` is the event's. Gives their numbers.
+
+        They are ready at once, by the database's clock, also where ours is ahead of it.
+        """
         stamp, keys = self._bulk.stamp(now), self._bulk.new_ids("ticket", len(rows)) if rows else []
+        ready = self._bulk.stamp(min(now, self._bulk.clock()))
         pairs = list(zip(keys, rows, strict=True))
         self._bulk.insert(
             "ticket",
             f"{_TICKET}, ready_at",
-            [(key, *self._ticket(row), stamp, stamp, self._bulk.stamp(row["due_at"]), stamp) for key, row in pairs],
+            [(key, *self._ticket(row), stamp, stamp, self._bulk.stamp(row["due_at"]), ready) for key, row in pairs],
         )
         self._bulk.insert(
             "ticket_event", _EVENT, [(key, stamp, None, row["state"], actor, row["reason"]) for key, row in pairs]

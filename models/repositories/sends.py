@@ -108,6 +108,11 @@ class SendRepository:
         rows = self._bulk.find(sql.UNSETTLED, hub=hub, seconds=seconds, number=limit, after=after)
         return [Unsettled(*row) for row in rows]
 
+    def elsewhere(self, hubs: Sequence[str], *, limit: int) -> list[Unsettled]:
+        """The same at any hub but these."""
+        rows = self._bulk.find(sql.UNSETTLED_ELSEWHERE, {"hubs": hubs}, seconds=0, number=limit, after=0)
+        return [Unsettled(*row) for row in rows]
+
     def count_unsettled(self, *, hub: str) -> int:
         """How many sends have no result yet."""
         return int(self._bulk.find(sql.COUNT_UNSETTLED, hub=hub)[0][0])

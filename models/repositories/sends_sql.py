@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from models.onboarding import SEATED_STATES, among
+
 _LEFT = """
     SELECT 1 FROM identity JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id
@@ -55,12 +57,13 @@ UNSETTLED = f"""
     WHERE {_OPEN} AND send.hub = :hub AND send.id > :after AND send.intended_at <= @later
     AND (ticket.leased_by IS NULL OR ticket.ready_at <= @clock) ORDER BY send.id LIMIT :number
 """
+UNSETTLED_ELSEWHERE = UNSETTLED.replace("send.hub = :hub", "NOT send.hub{hubs}")
 OPEN = f"SELECT 1 FROM send WHERE ticket_id = :ticket AND {_OPEN}"
 COUNT_UNSETTLED = f"SELECT count(*) FROM send WHERE {_OPEN} AND hub = :hub"
 
-_SEATED = """
+_SEATED = f"""
     ticket.community = :community AND community_group.name = :group
-    AND ticket.state IN ('queued', 'assigned', 'invited', 'added', 'joined', 'retained')
+    AND {among(SEATED_STATES, column="ticket.state")}
 """
 AWAITED_SENDS = f"""
     SELECT ticket.id, ticket.state, send.address_hmac FROM ticket

@@ -11,28 +11,28 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.content import Post
-from models.onboarding import OPEN_STATES, Community, CommunityGroup, Ticket
+from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Community, CommunityGroup, Ticket, among
 from models.people import Lead, Person
 from models.repositories.bulk import Bulk, moment_of
 
 Row = dict[str, Any]
 
-_STANDING = """
+_STANDING = f"""
     SELECT id, state, community, operator, person_id, lead_id, leased_by, lease_token, attempts, ready_at,
     parked_reason,
     CASE WHEN leased_by IS NOT NULL AND ready_at > @clock THEN 1 ELSE 0 END,
-    CASE WHEN parked_at IS NOT NULL THEN 1 ELSE 0 END,
+    CASE WHEN parked_at IS NOT NULL AND {among(OPEN_STATES)} THEN 1 ELSE 0 END,
     (SELECT CASE WHEN suppressed_at IS NOT NULL THEN 1 ELSE 0 END FROM person WHERE person.id = ticket.person_id)
     FROM ticket WHERE id = :ticket
-"""
+"""  # noqa: S608 - our own words
 _MEMBER = """
     SELECT id FROM ticket WHERE person_id = :person AND community = :community AND state IN ('joined', 'retained')
     AND id <> :ticket ORDER BY id LIMIT 1
 """
-_BUSY = """
-    SELECT id, community FROM ticket WHERE person_id = :person AND id <> :ticket AND
-    state IN ('queued', 'assigned', 'invited', 'added', 'blocked_full') LIMIT 1
-"""
+_BUSY = f"""
+    SELECT id, community FROM ticket WHERE person_id = :person AND id <> :ticket
+    AND {among(UNDER_WAY_STATES)} LIMIT 1
+"""  # noqa: S608 - our own words
 _MASKED = """
     SELECT identity.person_id, contact.masked FROM identity JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id WHERE identity.person_id{persons} ORDER BY contact.id
@@ -103,10 +103,10 @@ class TicketRepository:
     ) -> list[Row]:
         """Tickets with the person, the lead and the post behind them; without ``everything`` only open ones.
 
-        ``parked``: only those that wait for a person's decision. ``tickets``: only these, whatever their state.
+        ``parked``: of the open ones those that wait for a person to decide. ``tickets``: only these, in any state.
         """
         query = _listed() if tickets is None else _listed().where(Ticket.id.in_(tickets))
-        if tickets is None and not everything:
+        if parked or (tickets is None and not everything):
             query = query.where(Ticket.state.in_(OPEN_STATES))
         query = query.where(Ticket.community == community) if community else query
         query = query.where(Ticket.parked_at.is_not(None)) if parked else query

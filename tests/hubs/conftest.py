@@ -23,6 +23,7 @@ from tests.hubs.fake import FakeHub
 from yinliu.stages.counts import Counts
 from yinliu.stages.invite import invite
 from yinliu.stages.observe import observe
+from yinliu.stages.upkeep import upkeep
 from yinliu.workspace.communities import Communities
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -108,6 +109,10 @@ class Desk:
     def observe(self) -> Counts:
         """One look, without zeros."""
         return _short(observe(self.begin, policy=self.rules, hubs={"chat": self.hub}, vault=self.vault))
+
+    def upkeep(self) -> Counts:
+        """What time does to tickets, without zeros."""
+        return _short(upkeep(self.begin, policy=self.rules))
 
     def later(self) -> None:
         """Every lease and every delay is over."""

@@ -134,6 +134,21 @@ def test_what_the_hub_cannot_say_is_for_a_person(desk: Desk) -> None:
     assert desk.invite() == {}
 
 
+@pytest.mark.parametrize(("state", "parked"), [("assigned", ["send_unknown"]), ("expired", [])])
+def test_what_was_sent_at_a_hub_that_is_gone_is_for_a_person(desk: Desk, state: str, parked: list[str]) -> None:
+    """Upkeep parks it once no community uses the hub; its ticket too, unless that has ended; then nothing is left."""
+    desk.ticket()
+    desk.hub.before = raising(Uncertain("no_answer", SAID), times=1)  # type: ignore[assignment]
+    desk.invite()
+    desk.change(f"UPDATE ticket SET state = '{state}'")
+    desk.later()
+    assert desk.upkeep() == {}
+    by_hand = [rule.model_copy(update={"hub": "manual"}) for rule in desk.rules.communities]
+    desk.rules = desk.rules.model_copy(update={"communities": by_hand})
+    assert [desk.upkeep() for _ in range(2)] == [{"parked": 1}, {}]
+    assert (desk.sends, desk.parked) == ({"parked": 1}, parked)
+
+
 @pytest.mark.parametrize(("before", "sends", "state"), [("none", "sent", "invited"), ("left", "parked", "assigned")])
 def test_who_has_left_was_invited_if_they_were_not_there_before(
     desk: Desk, before: str, sends: str, state: str

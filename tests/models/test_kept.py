@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from models.database import open_engine
 from models.kept import ENGINES, MOST
+from models.repositories.bulk import Bulk
 from models.unit_of_work import UnitOfWork
 
 
@@ -100,5 +101,5 @@ def test_few_engines_keep_any(tmp_path: Path) -> None:
 def test_postgresql_has_its_connections_back(postgres_engine: Engine) -> None:
     """At once: the pool asks them whether they are still there."""
     with UnitOfWork(postgres_engine) as work:
-        assert work.queue.clock().tzinfo is not None
+        assert Bulk(work._line).clock().tzinfo is not None
     assert postgres_engine.pool.checkedout() == 0  # type: ignore[attr-defined]

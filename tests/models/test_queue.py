@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from models.repositories.bulk import Bulk
 from models.repositories.queue import Claimed
 from models.unit_of_work import UnitOfWork
 from tests.models.onboarding import LONG, PAST, World
@@ -73,7 +74,7 @@ def test_a_claim_is_a_lease_with_a_token(world: World) -> None:
     ticket = world.ticket()
     (found,) = claim(world)
     with world.begin() as work:
-        left = found.until - work.queue.clock()
+        left = found.until - Bulk(work._line).clock()
     assert LONG - timedelta(seconds=30) < left <= LONG
     assert (found.ticket, found.token, found.state, found.community, found.attempts) == (
         ticket, 1, "assigned", "club", 0
@@ -227,6 +228,13 @@ def test_a_parked_ticket_waits_for_a_person(world: World) -> None:
     (found,) = claim(world)
     assert (found.attempts, found.token) == (0, 2)
     assert [event[2:] for event in world.events(ticket)[2:4]] == [("甲", "unknown", 1), ("乙", "looked", None)]
+
+
+def test_an_ended_ticket_waits_for_nobody(world: World) -> None:
+    """Parked when its person opted out: it is not to be decided any more, and does not come back."""
+    ticket = world.ticket(state="opted_out", parked_at=PAST, parked_reason="unknown")
+    assert not do(world, "unpark", ticket, actor="乙", reason="looked")
+    assert world.row(ticket).parked_reason == "unknown"
 
 
 def test_a_step_ends_the_lease(world: World) -> None:

@@ -14,6 +14,7 @@ from tests.stages.team import Team, buyers, communities, post
 from yinliu.errors import ActionNeeded, Misconfigured, YinliuError
 from yinliu.stages import queue
 from yinliu.stages.move import move_ticket
+from yinliu.stages.persons import opt_out
 
 CLUB = {"name": "all", "operators": ["小李", "小张"], "lead": "老王"}
 
@@ -69,6 +70,14 @@ def test_an_operator_claims_their_own(ready: Team) -> None:
     assert [one.ticket for one in call(ready, "claim", operator="小李", limit=5)] == [1, 3]
     assert call(ready, "claim", operator="小李", limit=5) == []
     assert [one.ticket for one in call(ready, "claim", operator="小张", limit=5)] == [2]
+
+
+def test_a_clock_that_is_ahead_lets_nobody_wait(team: Team) -> None:
+    """A ticket is ready at once by the database's clock, whatever the clock of the machine that routed it said."""
+    team.rules = communities(CLUB)
+    team.hear(post(), *buyers(1))
+    team.route(datetime.now(UTC) + timedelta(days=7))
+    assert len(call(team, "claim", operator=row(team, 1).operator)) == 1
 
 
 def test_an_unknown_operator_is_told_who_there_is(ready: Team) -> None:
@@ -194,6 +203,17 @@ def test_an_expired_ticket_is_queued_anew(ready: Team) -> None:
             )
         )
     assert taken == held == 3
+
+
+def test_who_opted_out_is_nobodys_decision(ready: Team) -> None:
+    """A parked ticket that an opt-out ended is listed no more, and does not come back."""
+    with ready.begin() as work:
+        work._session.execute(text("UPDATE ticket SET parked_at = changed_at, parked_reason = 'send_unknown'"))
+        work.commit()
+    opt_out(ready.begin, row(ready, 1).person_id, actor="小李", reason="")
+    with ready.begin() as work:
+        assert [listed["id"] for listed in work.tickets.queue(parked=True)] == [2, 3]
+    refused("not_recyclable", Misconfigured, lambda: call(ready, "recycle", operator="小李", ticket=1, reason=""))
 
 
 @pytest.mark.parametrize("state", ["lost", "opted_out"])

@@ -1,4 +1,7 @@
-"""upkeep: what time does to tickets. Late ones go to somebody else, unmoved ones expire, members of a week stay."""
+"""upkeep: what time does to tickets. Late ones go to somebody else, unmoved ones expire, members of a week stay.
+
+What nobody can look up any more, because its hub is gone, waits for a person to decide.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from yinliu.workspace.communities import Communities
 
 BATCH = 500
 """Tickets in one transaction."""
+MOMENT = timedelta(minutes=1)
+"""A lease that ends with the transaction it is taken in."""
 
 
 def upkeep(begin: Begin, *, policy: Communities, zone: ZoneInfo = ZONE) -> Counts:
@@ -29,6 +34,7 @@ def upkeep(begin: Begin, *, policy: Communities, zone: ZoneInfo = ZONE) -> Count
     counts = {"late": _all(begin, due.escalate)}
     counts["expired"] = sum(_all(begin, due.aged(state, "expired", "untouched", stale)) for state in UNTOUCHED)
     counts["retained"] = _all(begin, due.aged("joined", "retained", "stayed", member))
+    counts["parked"] = _all(begin, due.abandon)
     routed = route(begin, policy=policy, zone=zone)
     return counts | {name: routed[name] for name in ("drained", "given")}
 
@@ -43,6 +49,12 @@ def _all(begin: Begin, batch: Callable[[UnitOfWork], int]) -> int:
         total += done
         if done < BATCH:
             return total
+
+
+def _park(work: UnitOfWork, ticket: int) -> None:
+    held = work.queue.claim_one(ticket, actor=ACTOR, lease=MOMENT, take=False, noted=False)
+    if held:
+        work.queue.park(ticket, token=held.token, actor=ACTOR, reason="send_unknown")
 
 
 class _Due:
@@ -71,6 +83,16 @@ class _Due:
             return len(found)
 
         return batch
+
+    def abandon(self, work: UnitOfWork) -> int:
+        """A batch of sends without a result at hubs that no community uses any more: their tickets are parked."""
+        hubs = sorted({rule.hub for rule in self._policy.communities})
+        found = work.sends.elsewhere(hubs, limit=BATCH)
+        for send in found:
+            work.sends.settle(send.send, state="parked", detail="hub_gone")
+            if send.state in UNTOUCHED:
+                _park(work, send.ticket)
+        return len(found)
 
     def escalate(self, work: UnitOfWork) -> int:
         """Late once: to another operator; late twice: to the community's lead; then it stays, and is only marked.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.repositories import sends_sql as sql
-from models.repositories.bulk import Bulk, Line
+from models.repositories.bulk import Bulk, Line, known_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Awaited:
 
     ticket: int
     state: str
+    created_at: datetime
     digests: frozenset[str]
 
 
@@ -127,12 +128,15 @@ class SendRepository:
 
     def awaited(self, *, community: str, group: str, kinds: Sequence[str]) -> list[Awaited]:
         """Tickets in a group that somebody may have joined or left, with every address they may be known by there."""
-        found: dict[int, tuple[str, set[str]]] = {}
+        found: dict[tuple[int, str, Any], set[str]] = {}
         for statement in (sql.AWAITED_SENDS, sql.AWAITED_CONTACTS):
             keys = {"kinds": kinds} if statement is sql.AWAITED_CONTACTS else None
-            for ticket, state, digest in self._bulk.find(statement, keys, community=community, group=group):
-                found.setdefault(ticket, (state, set()))[1].add(digest)
-        return [Awaited(ticket, state, frozenset(digests)) for ticket, (state, digests) in sorted(found.items())]
+            for *ticket, digest in self._bulk.find(statement, keys, community=community, group=group):
+                found.setdefault((*ticket,), set()).add(digest)
+        return [
+            Awaited(ticket, state, known_moment(created), frozenset(digests))
+            for (ticket, state, created), digests in sorted(found.items())
+        ]
 
     def history(self, tickets: Iterable[int]) -> list[dict[str, Any]]:
         """The sends of tickets, oldest first: ticket, hub, state, when, detail."""

@@ -66,12 +66,12 @@ _SEATED = f"""
     AND {among(SEATED_STATES, column="ticket.state")}
 """
 AWAITED_SENDS = f"""
-    SELECT ticket.id, ticket.state, send.address_hmac FROM ticket
+    SELECT ticket.id, ticket.state, ticket.created_at, send.address_hmac FROM ticket
     JOIN community_group ON community_group.id = ticket.group_id
     JOIN send ON send.ticket_id = ticket.id AND send.state = 'sent' WHERE {_SEATED} ORDER BY ticket.id
 """
 AWAITED_CONTACTS = f"""
-    SELECT ticket.id, ticket.state, contact.value_hmac FROM ticket
+    SELECT ticket.id, ticket.state, ticket.created_at, contact.value_hmac FROM ticket
     JOIN community_group ON community_group.id = ticket.group_id
     JOIN identity ON identity.person_id = ticket.person_id JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id AND contact.kind{{kinds}} WHERE {_SEATED} ORDER BY ticket.id

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
-from yinliu.hubs.hub import Contact, Membership, Uncertain, Unreachable
+from yinliu.hubs.hub import Contact, Member, Membership, Uncertain, Unreachable
 from yinliu.language import Text
 
 SAID = Text("测试", "a test")
@@ -26,6 +27,7 @@ class FakeHub:
         self.rooms: dict[str, dict[str, Membership]] = {}
         self.invitations: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
+        self.since: datetime | None = None
         self.before: Callable[[str], None] = lambda call: None
         self.after: Callable[[str], None] = lambda call: None
 
@@ -56,10 +58,10 @@ class FakeHub:
         self._called("find")
         return self._room(room).get(address, "none")
 
-    def members(self, room: str) -> Mapping[str, Membership]:
-        """Everybody."""
+    def members(self, room: str) -> Mapping[str, Member]:
+        """Everybody, since ``since`` (unless told: it does not say)."""
         self._called("members")
-        return dict(self._room(room))
+        return {who: Member(standing, self.since) for who, standing in self._room(room).items()}
 
 
 def lost_answer(call: str) -> None:

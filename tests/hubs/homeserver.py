@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ PREFIX = "/_matrix/client/v3"
 TOKEN = "syt_geheim_token"
 ME = "@ops:peer.test"
 ROOM = "!camp:peer.test"
+SINCE = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def said(status: int, body: Any, **headers: str) -> Answer:
@@ -90,7 +92,8 @@ class Homeserver:
 
 
 def _event(user: str, membership: str) -> dict[str, Any]:
-    return {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
+    event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
+    return event | {"origin_server_ts": int(SINCE.timestamp() * 1000)}
 
 
 @contextlib.contextmanager

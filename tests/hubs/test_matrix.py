@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.hubs.homeserver import ME, PREFIX, ROOM, TOKEN, Answer, Homeserver, error, said, serving
+from tests.hubs.homeserver import ME, PREFIX, ROOM, SINCE, TOKEN, Answer, Homeserver, error, said, serving
 from yinliu.errors import ActionNeeded, Misconfigured, RetryLater
 from yinliu.hubs import open_hubs
 from yinliu.hubs.hub import Barred, HubError, Refused, Uncertain, Unreachable, translated
@@ -46,9 +46,9 @@ def test_an_invitation_and_what_becomes_of_it() -> None:
         assert hub.find(USER, room, key="1") == "invited"
         server.members[USER] = "join"
         assert hub.find(USER, room, key="1") == "joined"
-        assert hub.members(room) == {USER: "joined"}
+        assert hub.members(room) == {USER: ("joined", SINCE)}
         server.members[USER] = "leave"
-        assert (hub.find(USER, room, key="1"), hub.members(room)) == ("left", {USER: "left"})
+        assert (hub.find(USER, room, key="1"), hub.members(room)) == ("left", {USER: ("left", SINCE)})
 
 
 def test_the_same_over_a_real_socket() -> None:
@@ -186,9 +186,16 @@ def test_members_that_are_none_are_passed_over() -> None:
         {"state_key": "@\ud800:b", "content": {"membership": "join"}},
         {"state_key": USER, "content": {"membership": "join"}},
     ]
-    assert hub_with(said(200, {"chunk": chunk}), only="members").members(ROOM) == {USER: "joined"}
+    assert hub_with(said(200, {"chunk": chunk}), only="members").members(ROOM) == {USER: ("joined", None)}
     with pytest.raises(Barred):
         hub_with(said(200, {"chunk": 7}), only="members").members(ROOM)
+
+
+@pytest.mark.parametrize("said_time", [None, "1", True, [], 10**30, -(10**30), 10**18])
+def test_a_time_that_is_none_is_not_said(said_time: object) -> None:
+    """The membership is read all the same."""
+    event = {"state_key": USER, "content": {"membership": "leave"}, "origin_server_ts": said_time}
+    assert hub_with(said(200, {"chunk": [event]}), only="members").members(ROOM) == {USER: ("left", None)}
 
 
 def test_a_name_with_half_a_character_is_nonsense() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.hubs.conftest import Desk, policy
 from tests.hubs.fake import SAID, down
 from yinliu.errors import ActionNeeded, RetryLater
-from yinliu.hubs.hub import Barred, Membership
+from yinliu.hubs.hub import Barred, Member
 
 ROOM = "!camp:peer.test"
 
@@ -62,7 +63,7 @@ def test_one_room_that_is_barred_does_not_hide_the_others(desk: Desk) -> None:
     desk.hub.rooms[ROOM] = {"@a:peer.test": "joined"}
     members = desk.hub.members
 
-    def only_ours(room: str) -> Mapping[str, Membership]:
+    def only_ours(room: str) -> Mapping[str, Member]:
         if room == ROOM:
             return members(room)
         raise Barred("not_in_room", SAID)
@@ -84,6 +85,20 @@ def test_who_leaves_frees_the_seat(desk: Desk, state: str) -> None:
     assert desk.rows("SELECT taken FROM community_group WHERE community = 'camp'") == [(0,)]
     assert desk.rows("SELECT count(*) FROM lead WHERE route_at IS NOT NULL") == [(1,)]
     assert desk.observe() == {}
+
+
+@pytest.mark.parametrize("state", ["invited", "added", "joined", "retained"])
+@pytest.mark.parametrize(("since", "seen"), [(timedelta(minutes=-11), False), (timedelta(minutes=-9), True)])
+def test_who_left_before_the_ticket_was_opened_has_not_left_since(
+    desk: Desk, state: str, since: timedelta, seen: bool
+) -> None:
+    """Somebody invited by hand to a room that they once left; ten minutes are left to clocks that differ."""
+    ticket = desk.ticket("@a:peer.test", state=state)
+    ((created,),) = desk.rows(f"SELECT created_at FROM ticket WHERE id = {ticket}")
+    desk.hub.rooms[ROOM] = {"@a:peer.test": "left"}
+    desk.hub.since = datetime.fromisoformat(str(created)).replace(tzinfo=UTC) + since
+    desk.observe()
+    assert (desk.tickets[ticket] != state) == seen
 
 
 def test_who_declines_is_lost(desk: Desk) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
 
 from yinliu.errors import ActionNeeded, RetryLater, YinliuError
 from yinliu.language import Text
 
 Membership = Literal["none", "invited", "joined", "left", "unknown"]
 """How somebody stands to a room; ``unknown``: the hub cannot say, so a person must look."""
+
+
+class Member(NamedTuple):
+    """How somebody stands to a room, and since when (by the hub's clock; None: it does not say)."""
+
+    standing: Membership
+    since: datetime | None = None
+
 
 Contact = tuple[str, str]
 """Kind and value of a contact detail, the value readable."""
@@ -74,7 +83,7 @@ class Hub(Protocol):
     def find(self, address: str, room: str, *, key: str) -> Membership:
         """How somebody stands to a room; :class:`Barred` or :class:`Unreachable` where it does not say."""
 
-    def members(self, room: str) -> Mapping[str, Membership]:
+    def members(self, room: str) -> Mapping[str, Member]:
         """Everybody who is or was in a room, by address, ourselves left out; raises as :meth:`find`."""
 
 

@@ -7,6 +7,8 @@ by the server when it comes from the same account, so ``key`` is not needed here
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 from urllib.parse import quote
 
@@ -15,7 +17,7 @@ import httpx
 from yinliu.errors import Misconfigured
 from yinliu.hubs import complaints
 from yinliu.hubs.asking import LARGE, Asking
-from yinliu.hubs.hub import Barred, Contact, Membership, Refused, Uncertain
+from yinliu.hubs.hub import Barred, Contact, Member, Membership, Refused, Uncertain
 from yinliu.language import Text
 from yinliu.workspace.communities import HubRule
 
@@ -70,7 +72,7 @@ class MatrixHub:
         """The state of somebody's membership."""
         return self._membership(address, room)
 
-    def members(self, room: str) -> Mapping[str, Membership]:
+    def members(self, room: str) -> Mapping[str, Member]:
         """Everybody with a membership event, but us."""
         path = f"/rooms/{self._room(room)}/members"
         answer = self._wanted(path, *self._asking.ask("GET", path, limit=LARGE), room=room)
@@ -79,7 +81,7 @@ class MatrixHub:
             raise Barred("nonsense", complaints.nonsense(path))
         own = self._me()
         found = (_member(event) for event in chunk)
-        return {who: standing for who, standing in filter(None, found) if who != own}
+        return {who: member for who, member in filter(None, found) if who != own}
 
     def _membership(self, address: str, room: str) -> Membership:
         path = f"/rooms/{self._room(room)}/state/m.room.member/{quote(address, safe='')}"
@@ -127,13 +129,22 @@ def _is_name(said: object) -> TypeGuard[str]:
     return isinstance(said, str) and said.isprintable()
 
 
-def _member(event: Any) -> tuple[str, Membership] | None:
-    """Who, and how they stand to the room; None for an event that does not say."""
+def _member(event: Any) -> tuple[str, Member] | None:
+    """Who, and how they stand to the room since when; None for an event that does not say."""
     if not isinstance(event, dict) or not _is_name(event.get("state_key")):
         return None
     content = event.get("content")
     said = content.get("membership") if isinstance(content, dict) else None
-    return (event["state_key"], _MEMBERSHIPS.get(said, "unknown")) if isinstance(said, str) else None
+    if not isinstance(said, str):
+        return None
+    return event["state_key"], Member(_MEMBERSHIPS.get(said, "unknown"), _moment(event.get("origin_server_ts")))
+
+
+def _moment(said: Any) -> datetime | None:
+    """Milliseconds as a server says them, whatever it says."""
+    with suppress(OverflowError, ValueError, OSError):
+        return datetime.fromtimestamp(said / 1000, tz=UTC) if type(said) is int else None
+    return None
 
 
 def open_matrix(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 
 from models.repositories.sends import Awaited
 from models.vault import Vault
 from yinliu.errors import YinliuError
-from yinliu.hubs.hub import Barred, Hub, HubError, Membership, translated
+from yinliu.hubs.hub import Barred, Hub, HubError, Member, Membership, translated
 from yinliu.leads.tickets import may_move
 from yinliu.stages.counts import Begin, Counts, now
 from yinliu.stages.invite import ACTOR, ended
@@ -16,6 +17,8 @@ from yinliu.stages.ledger import Ledger, lessee
 from yinliu.stages.move import cooling_off
 from yinliu.workspace.communities import Communities
 
+SKEW = timedelta(minutes=10)
+"""How far the hub's clock and the database's may be apart."""
 COUNTED = ("members", "joined", "left", "declined", "busy", "strangers")
 
 
@@ -51,17 +54,18 @@ class _Room:
         self._ledger, self._community, self._group = ledger, community, group
         self._cooling_off = cooling_off(ledger.policy, community)
 
-    def observe(self, members: Mapping[str, Membership]) -> None:
-        """Move every ticket whose person joined or left."""
+    def observe(self, members: Mapping[str, Member]) -> None:
+        """Move every ticket whose person joined, or left since it was opened."""
         ledger = self._ledger
-        standing = {ledger.digest(address): found for address, found in members.items()}
+        standing = {ledger.digest(address): member for address, member in members.items()}
         with ledger.begin() as work:
             kinds = ledger.hub.kinds
             awaited = work.sends.awaited(community=self._community, group=self._group, kinds=kinds)
         for ticket in awaited:
-            self._move(ticket, {standing[digest] for digest in ticket.digests if digest in standing})
+            found = [standing[digest] for digest in ticket.digests if digest in standing]
+            self._move(ticket, {member.standing for member in found if not _is_past(member, ticket)})
         known = {digest for ticket in awaited for digest in ticket.digests}
-        joined = {digest for digest, found in standing.items() if found == "joined"}
+        joined = {digest for digest, member in standing.items() if member.standing == "joined"}
         ledger.counts["members"] += len(joined)
         ledger.counts["strangers"] += len(joined - known)
 
@@ -91,6 +95,11 @@ class _Room:
             if done:
                 work.commit()
         return done
+
+
+def _is_past(member: Member, ticket: Awaited) -> bool:
+    """True for who left before the ticket was opened: that says nothing of it."""
+    return member.standing == "left" and member.since is not None and member.since < ticket.created_at - SKEW
 
 
 def _step(state: str, found: set[Membership]) -> tuple[str, str] | None:

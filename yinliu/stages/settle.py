@@ -83,7 +83,7 @@ class Settling:
             return hub.find(contacts[send.address_hmac][1], room, key=send.key)
         if room not in self._members:
             members = hub.members(room)
-            self._members[room] = {self._ledger.digest(address): standing for address, standing in members.items()}
+            self._members[room] = {self._ledger.digest(address): member.standing for address, member in members.items()}
         return self._members[room].get(send.address_hmac, "none")
 
     def _close(self, send: Unsettled, claimed: Claimed | None, told: Verdict, detail: str) -> bool:

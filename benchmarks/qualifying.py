@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -97,7 +98,7 @@ class Team:
         """The stage."""
         from yinliu.stages.route import route
 
-        return route(self.begin, policy=_communities())
+        return route(self.begin, policy=_communities(), zone=ZoneInfo("Asia/Shanghai"))
 
 
 _TAG = "post_id, comment_id, kind, label, weight, version, evidence"

@@ -21,7 +21,6 @@ COMMENTS = "/cgi-bin/comment/list"
 TOKEN_REFUSED = frozenset((40001, 40014, 42001))
 """The access token is wrong, not the newest, or too old: a new one may help, once."""
 
-NO_TOKEN = 41001
 NO_ARTICLE = 88001
 
 _CODES = {

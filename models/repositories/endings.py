@@ -53,7 +53,7 @@ def opt_out_of(session: Session, row: Row) -> Row | None:
     return {"id": row["id"], "state": event.before, "changed_at": None, "ended": row["state"], "seat": seat}
 
 
-def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, reason: str, now: datetime) -> bool:
+def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, now: datetime) -> bool:
     """Put a ticket back where it was before it ended; ``changed_at`` None: it is there since now.
 
     Who is in a group, or was invited to it, has their seat again, also where the group is full or closed by now;
@@ -67,7 +67,7 @@ def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, reaso
     state = ended["state"] if seated else "blocked_full"
     since = values_of(_TICKET, {"changed_at": ended["changed_at"]})["changed_at"] if seated else None
     _change(session, row["id"], state=state, changed_at=since or now)
-    _tell(session, row["id"], before=row["state"], after=state, actor=actor, reason=reason, now=now)
+    _tell(session, row["id"], before=row["state"], after=state, actor=actor, reason="unmerged", now=now)
     return True
 
 

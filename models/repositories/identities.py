@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, found_by_key
+from models.repositories.bulk import Bulk, found_by_key, known_moment
 from models.repositories.merging import merge_persons
 from models.repositories.people import OWN_CONTACT
 from models.repositories.suppressing import silent_accounts, stop_bringing, suppress_accounts, with_contacts
@@ -43,6 +43,12 @@ _ACCOUNTS = """
 _RIVALS = """
     SELECT first, second FROM not_same WHERE first {keys}
     UNION ALL SELECT second, first FROM not_same WHERE second {keys}
+"""
+_BETWEEN = "(first {some} AND second {others}) OR (first {others} AND second {some})"
+_NOTED = f"SELECT actor, happened_at FROM not_same WHERE {_BETWEEN} ORDER BY happened_at, first, second"  # noqa: S608
+_WITHDRAW = f"DELETE FROM not_same WHERE {_BETWEEN}"  # noqa: S608 - our own words
+_QUALIFY_AGAIN = """
+    UPDATE comment SET qualified_version = NULL WHERE account_id {accounts} AND qualified_version IS NOT NULL
 """
 
 
@@ -124,6 +130,20 @@ class IdentityRepository:
     def not_same(self, one: int, other: int, *, actor: str, now: datetime) -> int:
         """Note that two persons are not one: nothing merges their accounts. Gives the number of new pairs."""
         return keep_apart(self._session, one, other, actor=actor, now=now)
+
+    def maybe_same(self, one: int, other: int) -> list[tuple[str, datetime]]:
+        """Withdraw every note that two persons are not one: who had noted it when, by pair of accounts.
+
+        What keeps two persons apart are the pairs of the accounts that they have now, whoever had them when it was
+        noted: these pairs, and no others, are withdrawn. Qualify looks at what both wrote again, if there were any.
+        """
+        some, others = ([known.account for known in self.accounts_of([person])] for person in (one, other))
+        keys: dict[str, Sequence[int]] = {"some": some, "others": others}
+        noted = [(actor, known_moment(at)) for actor, at in self._bulk.find(_NOTED, keys)]
+        if noted:
+            self._bulk.change(_WITHDRAW, keys)
+            self._bulk.change(_QUALIFY_AGAIN, {"accounts": some + others})
+        return noted
 
     def suppress(
         self, accounts: Mapping[int, int | None], *, actor: str, now: datetime, reason: str = ""

@@ -125,10 +125,6 @@ class LinkRepository:
         """Count one more on a day; counts of others at the same moment are not lost."""
         self._bulk.change(_CLICK, link=link, day=day)
 
-    def clicks(self, link: int) -> dict[str, int]:
-        """How often a link was followed on each day."""
-        return dict(self._bulk.find("SELECT day, hits FROM click WHERE link_id = :link ORDER BY day", link=link))
-
     def groups(self, community: str) -> dict[str, StoredGroup]:
         """The seats of a community's groups by name."""
         rows = self._bulk.find(_GROUPS, community=community)

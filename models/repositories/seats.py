@@ -20,10 +20,6 @@ _CONFIRMED = """
     UPDATE seat SET confirmed_at = :now WHERE ticket_id = :ticket AND released_at IS NULL AND confirmed_at IS NULL
 """
 _RELEASED = "UPDATE seat SET released_at = :now WHERE ticket_id = :ticket AND released_at IS NULL"
-_FREE = """
-    SELECT coalesce(sum(capacity - taken), 0) FROM community_group
-    WHERE community = :community AND NOT closed AND taken < capacity
-"""
 
 
 class SeatRepository:
@@ -59,7 +55,3 @@ class SeatRepository:
             return False
         self._bulk.change(_GIVE_BACK, key=held[0][0])
         return True
-
-    def free(self, community: str) -> int:
-        """Free seats of a community; closed groups have none."""
-        return int(self._bulk.find(_FREE, community=community)[0][0])

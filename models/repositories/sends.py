@@ -5,7 +5,7 @@ A ticket whose send is not settled is not to be invited: it is looked up at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +35,6 @@ class Unsettled:
     state: str
     community: str
     group: str
-    key: str
     address_hmac: str
     detail: str | None
 
@@ -114,10 +113,6 @@ class SendRepository:
         rows = self._bulk.find(sql.UNSETTLED_ELSEWHERE, {"hubs": hubs}, seconds=0, number=limit, after=0)
         return [Unsettled(*row) for row in rows]
 
-    def count_unsettled(self, *, hub: str) -> int:
-        """How many sends have no result yet."""
-        return int(self._bulk.find(sql.COUNT_UNSETTLED, hub=hub)[0][0])
-
     def is_open(self, ticket: int) -> bool:
         """True while nobody knows whether this ticket's person was invited."""
         return bool(self._bulk.find(sql.OPEN, ticket=ticket))
@@ -137,12 +132,6 @@ class SendRepository:
             Awaited(ticket, state, known_moment(created), frozenset(digests))
             for (ticket, state, created), digests in sorted(found.items())
         ]
-
-    def history(self, tickets: Iterable[int]) -> list[dict[str, Any]]:
-        """The sends of tickets, oldest first: ticket, hub, state, when, detail."""
-        rows = self._bulk.find(sql.HISTORY, {"tickets": list(tickets)})
-        names = ("ticket", "hub", "state", "intended_at", "settled_at", "detail")
-        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def place(self, ticket: int) -> tuple[str | None, str, str | None, str | None, int | None] | None:
         """The person's name, the community, the group, the operator and the post of a ticket."""

@@ -51,7 +51,7 @@ SETTLE = f"""
 """
 LOCK_SEND = f"SELECT id FROM send WHERE id = :send AND {_OPEN} @lock"
 UNSETTLED = f"""
-    SELECT send.id, send.ticket_id, ticket.person_id, ticket.state, ticket.community, community_group.name, send.key,
+    SELECT send.id, send.ticket_id, ticket.person_id, ticket.state, ticket.community, community_group.name,
     send.address_hmac, send.detail
     FROM send JOIN ticket ON ticket.id = send.ticket_id JOIN community_group ON community_group.id = send.group_id
     WHERE {_OPEN} AND send.hub = :hub AND send.id > :after AND send.intended_at <= @later
@@ -59,7 +59,6 @@ UNSETTLED = f"""
 """
 UNSETTLED_ELSEWHERE = UNSETTLED.replace("send.hub = :hub", "NOT send.hub{hubs}")
 OPEN = f"SELECT 1 FROM send WHERE ticket_id = :ticket AND {_OPEN}"
-COUNT_UNSETTLED = f"SELECT count(*) FROM send WHERE {_OPEN} AND hub = :hub"
 
 _SEATED = f"""
     ticket.community = :community AND community_group.name = :group
@@ -75,9 +74,6 @@ AWAITED_CONTACTS = f"""
     JOIN community_group ON community_group.id = ticket.group_id
     JOIN identity ON identity.person_id = ticket.person_id JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id AND contact.kind{{kinds}} WHERE {_SEATED} ORDER BY ticket.id
-"""
-HISTORY = """
-    SELECT ticket_id, hub, state, intended_at, settled_at, detail FROM send WHERE ticket_id{tickets} ORDER BY id
 """
 PLACE = """
     SELECT person.name, ticket.community, community_group.name, ticket.operator, ticket.post_id

@@ -116,7 +116,7 @@ def _settle(session: Session, persons: tuple[int, int], *, actor: str, now: date
     stop_bringing(session, suppressed, actor=actor, now=now)
     for person, ended in _endings(session, persons):
         if person not in suppressed or ended["state"] not in UNDER_WAY_STATES:
-            begin_again(session, ended, actor=actor, reason="unmerged", now=now)
+            begin_again(session, ended, actor=actor, now=now)
 
 
 def _endings(session: Session, persons: tuple[int, int]) -> list[tuple[int, Row]]:

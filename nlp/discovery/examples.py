@@ -12,7 +12,6 @@ from nlp.discovery.noise import without_names
 from nlp.discovery.stream import Saying, Stream
 from nlp.normal import comparable
 
-_SPOTS = 500
 _LOOKED_AT = 20
 _EXAMPLES = 3
 _HANDY = 24

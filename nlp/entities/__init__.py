@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from nlp.entities.budgets import find_budgets
-from nlp.entities.counts import find_people, head_count
+from nlp.entities.counts import find_people
 from nlp.entities.dates import find_dates
 from nlp.entities.entity import Entity, EntityKind, without_overlaps
 from nlp.entities.lexicon import Lexicon, LexiconEntry
@@ -24,7 +24,6 @@ __all__ = [
     "find_entities",
     "find_people",
     "find_places",
-    "head_count",
     "may_hold_entities",
 ]
 

@@ -133,9 +133,3 @@ def _found(text: str) -> Iterator[Entity]:
             value = rule.read(match)
             if value is not None:
                 yield Entity("people", value, match.start(), match.end(), rule.name)
-
-
-def head_count(value: str) -> int:
-    """How many heads a people value means at the least: 3 for 2大1小 and for 3-5, 100 for ~100."""
-    numbers = [int(number) for number in re.findall(r"[0-9]+", value)]
-    return sum(numbers) if "大" in value else min(numbers, default=0)

@@ -9,7 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert, select, update
 
+from models.database import open_engine
+from models.onboarding import Ticket, TicketEvent
+from models.people import Person
+from models.unit_of_work import UnitOfWork
 from tests.cli.conftest import Call
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -70,6 +75,66 @@ def test_as_of_today_is_as_it_stands(call: Call, options: list[str]) -> None:
     now, then = listed(call, options), listed(call, options, "--as-of", day(0))
     assert now.keys() == then.keys() == {"小王"}
     assert 0 <= now["小王"]["score"] - then["小王"]["score"] <= 2
+
+
+@pytest.fixture
+def routed(call: Call, options: list[str], workspace: Path) -> list[str]:
+    """小王 was given a ticket 20 days ago, was invited 5 days ago, and opted out 2 days ago."""
+    assert call(*options, "route").code == 0
+    engine = open_engine(f"sqlite:///{workspace / 'data' / 'yinliu.db'}")
+    with UnitOfWork(engine) as work:
+        ticket = work._session.scalars(select(Ticket.id)).one()
+        work._session.execute(update(TicketEvent).values(happened_at=NOW - timedelta(days=20), after="assigned"))
+        for before, after, days in (("assigned", "invited", 5), ("invited", "opted_out", 2)):
+            row = {"ticket_id": ticket, "before": before, "after": after, "actor": "小李", "reason": ""}
+            work._session.execute(insert(TicketEvent).values(**row, happened_at=NOW - timedelta(days=days)))
+        work._session.execute(update(Ticket).values(state="opted_out"))
+        person = select(Ticket.person_id).scalar_subquery()
+        gone = update(Person).where(Person.id == person).values(suppressed_at=NOW - timedelta(days=2))
+        work._session.execute(gone.execution_options(synchronize_session=False))
+        work.commit()
+    engine.dispose()
+    return options
+
+
+def test_leads_of_a_day_have_the_states_of_its_end(call: Call, routed: list[str]) -> None:
+    """Before the ticket none, then where it stood; who opted out later had not; not the state of today."""
+    found = {days: listed(call, routed, "--all", "--as-of", day(days))["小王"] for days in (30, 10, 3, 1)}
+    assert {days: row["state"] for days, row in found.items()} == {
+        30: None,
+        10: "assigned",
+        3: "invited",
+        1: "opted_out",
+    }
+    assert [row["community"] is None for row in found.values()] == [True, False, False, False]
+    assert [row["suppressed_at"] is None for row in found.values()] == [True, True, True, False]
+    assert listed(call, routed, "--all")["小王"]["state"] == "opted_out"
+
+
+def test_a_day_is_shown_with_its_states(call: Call, routed: list[str]) -> None:
+    """In words; a dash where there was no ticket; who had opted out by then is left out, as today."""
+    shown = {days: call(*routed, "leads", "--as-of", day(days)).out for days in (30, 10, 3, 1)}
+    words = {30: "—", 10: "已分配", 3: "已邀约"}
+    for days, word in words.items():
+        (row,) = [line for line in shown[days].splitlines() if "小王" in line]
+        assert row.rstrip().endswith(word), (days, row)
+    assert "小王" not in shown[1]
+    assert "已退订" in call(*routed, "leads", "--all", "--as-of", day(1)).out
+
+
+def test_a_lead_of_a_day_is_explained_with_its_ticket(call: Call, routed: list[str]) -> None:
+    """What was done until then, and not what came after."""
+    number = str(listed(call, routed, "--all")["小王"]["id"])
+    explain = ("leads", "--explain", number, "--as-of")
+    found = {days: json.loads(call(*routed, *explain, day(days), "--json").out) for days in (30, 10, 3)}
+    assert [[event["after"] for event in row["events"]] for row in found.values()] == [
+        [],
+        ["assigned"],
+        ["assigned", "invited"],
+    ]
+    assert found[30]["ticket"] is None
+    assert "已邀约" not in call(*routed, *explain, day(10)).out
+    assert "尚未分配" in call(*routed, *explain, day(30)).out
 
 
 def test_a_score_is_explained_with_what_faded_and_what_changed(call: Call, options: list[str]) -> None:

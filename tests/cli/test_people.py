@@ -79,6 +79,50 @@ def test_a_merge_and_its_way_back(people: Callable[..., Said]) -> None:
     assert "不是同一个人" in refused.err
 
 
+def test_a_pair_noted_as_not_the_same_is_free_again(people: Callable[..., Said]) -> None:
+    """Told who had noted it when, and what comes next; suggested again, merged again."""
+    noted = people("not-same", "1", "3", "--actor", "店长")
+    assert noted.code == 0
+    assert "yinliu people not-same 1 3 --undo" in noted.out
+    assert people("suggest", "--json").out == ""
+    assert "not-same 1 3 --undo" in people("merge", "1", "3", *ACTOR).err
+    undone = people("not-same", "3", "1", "--undo", "--actor", "小李")
+    assert undone.code == 0
+    assert all(word in undone.out for word in ("小李 已撤回", "原标记：店长 20", "yinliu qualify", "people merge 3 1"))
+    assert json.loads(people("suggest", "--json").out)["second"] == 3
+    assert json.loads(people("merge", "1", "3", *ACTOR, "--json").out)["kept"] == 1
+
+
+def test_an_unmerged_pair_is_free_again(people: Callable[..., Said]) -> None:
+    """As it is told where the merge is undone; a program is told who had noted it when."""
+    people("merge", "1", "3", *ACTOR)
+    assert "yinliu people not-same 1 3 --undo" in people("unmerge", "1", "--actor", "店长").out
+    given = json.loads(people("not-same", "1", "3", "--undo", "--actor", "小李", "--json").out)
+    (noted,) = given.pop("noted")
+    assert given == {"one": 1, "other": 3, "withdrawn": 1, "barred": None}
+    assert noted["actor"] == "店长"
+    assert datetime.fromisoformat(noted["happened_at"]) <= datetime.now(UTC)
+
+
+def test_who_can_never_be_one_is_told_when_a_note_is_withdrawn(people: Callable[..., Said]) -> None:
+    """The note is gone; two accounts of one source are two persons all the same."""
+    people("not-same", "1", "2", "--actor", "店长")
+    undone = people("not-same", "1", "2", "--undo", "--actor", "店长")
+    assert undone.code == 0
+    assert "仍不会合并：他们在 blog 上是两个不同的账号" in undone.out
+
+
+def test_nothing_is_withdrawn_twice(people: Callable[..., Said]) -> None:
+    """The second time it is said that nothing is noted, in either language, and what to do if they are one."""
+    people("not-same", "1", "3", "--actor", "店长")
+    undo = ("not-same", "1", "3", "--undo", "--actor", "店长")
+    assert [people(*undo).code for _ in range(2)] == [0, 2]
+    assert "没有可撤回的" in people(*undo).err
+    assert "yinliu people merge 1 3" in people(*undo).err
+    assert json.loads(people(*undo, "--json").out)["error"] == "not_noted"
+    assert "nobody noted that 1 and 3" in people(*undo, "--lang", "en").err
+
+
 def test_two_accounts_of_one_source_are_refused(people: Callable[..., Said]) -> None:
     """The reason names the source."""
     refused = people("merge", "1", "2", *ACTOR)
@@ -109,6 +153,11 @@ def test_who_opts_out_is_listed_so(people: Callable[..., Said]) -> None:
         (("merge", "1", "3", "--actor", " ", "--reason", "x"), "no_actor"),
         (("not-same", "1", "1", "--actor", "店长"), "same_person"),
         (("not-same", "0", "1", "--actor", "店长"), "no_person"),
+        (("not-same", "1", "3", "--undo", "--actor", "店长"), "not_noted"),
+        (("not-same", "1", "1", "--undo", "--actor", "店长"), "same_person"),
+        (("not-same", "1", "99", "--undo", "--actor", "店长"), "no_person"),
+        (("not-same", "1", "3", "--undo", "--actor", " "), "no_actor"),
+        (("not-same", "1", "3", "--undo"), "usage"),
         (("opt-out", "99", *ACTOR), "no_person"),
         (("opt-out", *ACTOR), "no_person"),
         (("opt-out", "1", "--lead", "1", *ACTOR), "no_person"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
@@ -112,7 +113,7 @@ class Desk:
 
     def upkeep(self) -> Counts:
         """What time does to tickets, without zeros."""
-        return _short(upkeep(self.begin, policy=self.rules))
+        return _short(upkeep(self.begin, policy=self.rules, zone=ZoneInfo("Asia/Shanghai")))
 
     def later(self) -> None:
         """Every lease and every delay is over."""

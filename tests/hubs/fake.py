@@ -53,7 +53,7 @@ class FakeHub:
         self._room(room)[address] = "invited"
         self.after("invite")
 
-    def find(self, address: str, room: str, *, key: str) -> Membership:
+    def find(self, address: str, room: str) -> Membership:
         """What the room says."""
         self._called("find")
         return self._room(room).get(address, "none")

@@ -41,14 +41,14 @@ def test_an_invitation_and_what_becomes_of_it() -> None:
     for room in (ROOM, "#camp:peer.test"):
         server.members = {ME: "join"}
         hub.check(room)
-        assert hub.find(USER, room, key="1") == "none"
+        assert hub.find(USER, room) == "none"
         hub.invite(USER, room, key="1")
-        assert hub.find(USER, room, key="1") == "invited"
+        assert hub.find(USER, room) == "invited"
         server.members[USER] = "join"
-        assert hub.find(USER, room, key="1") == "joined"
+        assert hub.find(USER, room) == "joined"
         assert hub.members(room) == {USER: ("joined", SINCE)}
         server.members[USER] = "leave"
-        assert (hub.find(USER, room, key="1"), hub.members(room)) == ("left", {USER: ("left", SINCE)})
+        assert (hub.find(USER, room), hub.members(room)) == ("left", {USER: ("left", SINCE)})
 
 
 def test_the_same_over_a_real_socket() -> None:
@@ -58,7 +58,7 @@ def test_the_same_over_a_real_socket() -> None:
         hub = hub_at(url)
         hub.check(ROOM)
         hub.invite(USER, ROOM, key="1")
-        assert hub.find(USER, ROOM, key="1") == "invited"
+        assert hub.find(USER, ROOM) == "invited"
     assert ("POST", f"{PREFIX}/rooms/%21camp%3Apeer.test/invite") in server.asked
 
 
@@ -151,7 +151,7 @@ def test_every_bad_answer_to_a_question(answer: Answer, kind: type[HubError], qu
     with pytest.raises(kind):
         {
             "check": lambda: hub.check(ROOM),
-            "find": lambda: hub.find(USER, ROOM, key="1"),
+            "find": lambda: hub.find(USER, ROOM),
             "members": lambda: hub.members(ROOM),
         }[question]()
 
@@ -162,18 +162,19 @@ def test_seconds_to_wait_are_the_servers() -> None:
         (said(429, {"retry_after_ms": 2500}), 2.5),
         (said(429, {}, **{"Retry-After": "7"}), 7),
         (said(429, {}), 5),
+        (said(429, {"retry_after_ms": 0}), 0),
         (said(429, {"retry_after_ms": 10**15}), 86_400),
         (said(429, {"retry_after_ms": 10**400}), 86_400),
     ):
         with pytest.raises(Unreachable) as caught:
-            hub_with(answer).find(USER, ROOM, key="1")
+            hub_with(answer).find(USER, ROOM)
         assert caught.value.seconds == seconds
 
 
 @pytest.mark.parametrize("membership", ["dance", 7, None])
 def test_a_membership_that_nobody_knows_is_unknown(membership: object) -> None:
     """A person looks."""
-    assert hub_with(said(200, {"membership": membership})).find(USER, ROOM, key="1") == "unknown"
+    assert hub_with(said(200, {"membership": membership})).find(USER, ROOM) == "unknown"
 
 
 def test_members_that_are_none_are_passed_over() -> None:
@@ -230,7 +231,7 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
         with pytest.raises(Uncertain):
             hub.invite(USER, ROOM, key="1")
         with pytest.raises(Unreachable):
-            hub.find(USER, ROOM, key="1")
+            hub.find(USER, ROOM)
         assert time.monotonic() - began < 3
 
 
@@ -255,7 +256,7 @@ def test_a_server_that_drips_is_given_up() -> None:
         with pytest.raises(Uncertain):
             hub.invite(USER, ROOM, key="1")
         with pytest.raises(Unreachable):
-            hub.find(USER, ROOM, key="1")
+            hub.find(USER, ROOM)
         over.set()
 
 
@@ -272,7 +273,7 @@ def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     server = Homeserver()
     with serving(server) as url:
-        hub_at(url).find(USER, ROOM, key="1")
+        hub_at(url).find(USER, ROOM)
     assert "lily" not in caplog.text and TOKEN not in caplog.text
 
 
@@ -319,5 +320,5 @@ def test_a_redirect_takes_no_token_along() -> None:
     server.mood = lambda method, path: (302, {"Location": "http://evil.example/"}, b"")
     with serving(server) as url:
         with pytest.raises(Barred):
-            hub_at(url).find(USER, ROOM, key="1")
+            hub_at(url).find(USER, ROOM)
     assert len(server.asked) == 1

@@ -49,7 +49,6 @@ def test_an_unsettled_ticket_is_not_ready(desk: Desk) -> None:
     with desk.begin() as work:
         assert work.sends.lock_ready(ticket) is None
         assert work.sends.candidates(limit=9, **options) == []  # type: ignore[arg-type]
-        assert work.sends.count_unsettled(hub="chat") == 1
         assert work.sends.settle(send, state="failed", detail="found:none")
         assert not work.sends.settle(send, state="sent")
         assert work.sends.candidates(limit=9, **options) == [(ticket, "camp", "1")]  # type: ignore[arg-type]
@@ -76,6 +75,18 @@ def test_who_may_have_been_invited_is_not_invited_by_hand(desk: Desk) -> None:
     assert [one.ticket for one in claim(desk.begin, **ready)] == [ticket]
 
 
+def test_an_unsettled_ticket_holds_up_nobody_else(desk: Desk) -> None:
+    """Others are candidates, invited by the hub, and claimed by hand, as if it were not there."""
+    unsettled, other, by_hand = desk.ticket(), desk.ticket(), desk.ticket(community="hand")
+    intend(desk, unsettled, "1-1")
+    with desk.begin() as work:
+        found = work.sends.candidates(communities=["camp"], kinds=["matrix"], limit=9)
+        assert found == [(other, "camp", "1")] and work.sends.lock_ready(other) is not None
+        assert not work.sends.is_open(other)
+    operator = desk.rules.communities[0].operators[0]
+    assert [one.ticket for one in claim(desk.begin, policy=desk.rules, operator=operator, limit=9)] == [other, by_hand]
+
+
 def test_only_what_is_old_enough_and_in_nobodys_hands_is_looked_up(desk: Desk) -> None:
     """A fresh intent may still be under way; a live lease is its holder's."""
     ticket = desk.ticket()
@@ -89,7 +100,8 @@ def test_only_what_is_old_enough_and_in_nobodys_hands_is_looked_up(desk: Desk) -
         work.sends.doubt(send, detail="no_answer")
         work.queue.claim_one(ticket, actor="小李", lease=timedelta(minutes=1))
         assert work.sends.unsettled(hub="chat", older_than=timedelta(0), limit=9) == []
-        assert [row["detail"] for row in work.sends.history([ticket])] == ["before:none no_answer"]
+        work.commit()
+    assert desk.rows("SELECT detail FROM send") == [("before:none no_answer",)]
 
 
 def test_what_is_over_costs_nothing(desk: Desk) -> None:

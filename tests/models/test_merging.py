@@ -153,6 +153,46 @@ def test_undone_accounts_are_noted_as_not_the_same(sqlite_engine: Engine) -> Non
         assert IdentityRepository(session).rivals([20]) == {20: {10, 11}}
 
 
+def test_a_note_is_withdrawn_of_the_accounts_that_both_have_now(engine: Engine) -> None:
+    """Whoever had them when it was noted; what was noted of anybody else stands, and what both wrote is read again."""
+    with trial(engine, [one(accounts=2), one(), one(), one()]) as (session, (first, other, joins, third)):
+        identities = IdentityRepository(session)
+        for some in ((first, other), (joins, other), (first, third)):
+            keep_apart(session, *some, actor="店长", now=NOW)
+        merge_persons(session, keep=first, drop=joins, how="contact", actor="yinliu", now=NOW)
+        assert identities.maybe_same(other, first) == [("店长", NOW)] * 3
+        assert identities.rivals([10, 11, 20, 30, 40]) == {10: {40}, 11: {40}, 40: {10, 11}}
+        versions = dict(session.execute(select(Comment.account_id, Comment.qualified_version)).all())
+        assert versions == {10: None, 11: None, 20: None, 30: None, 40: "r1"}
+
+
+def test_where_nothing_is_noted_nothing_is_withdrawn(engine: Engine) -> None:
+    """Nor read again; also of who has no account, or is nobody."""
+    with trial(engine, [one(), one(), one(accounts=0)]) as (session, (first, other, nobody)):
+        for pair in ((first, other), (first, nobody), (first, 99)):
+            assert IdentityRepository(session).maybe_same(*pair) == []
+        assert set(session.scalars(select(Comment.qualified_version))) == {"r1"}
+
+
+@ANY
+@given(CROWD, PAIRS)
+def test_a_note_withdrawn_leaves_no_other(
+    sqlite_engine: Engine, crowd: list[Somebody], pairs: list[tuple[int, int]]
+) -> None:
+    """Whatever was noted: between these two nothing keeps them apart, between all others everything does as before."""
+    with trial(sqlite_engine, crowd) as (session, people):
+        identities = IdentityRepository(session)
+        some = [(people[first % len(people)], people[other % len(people)]) for first, other in pairs]
+        for first, other in some:
+            if first != other:
+                keep_apart(session, first, other, actor="店长", now=NOW)
+        noted = set(session.execute(select(NotSame.first, NotSame.second)))
+        whose = {account: account // 10 for pair in noted for account in pair}
+        identities.maybe_same(*some[0])
+        left = set(session.execute(select(NotSame.first, NotSame.second)))
+        assert left == {pair for pair in noted if {whose[account] for account in pair} != set(some[0])}
+
+
 @pytest.mark.parametrize("event", [0, 99, -1])
 def test_a_merge_that_never_was_cannot_be_undone(sqlite_engine: Engine, event: int) -> None:
     """Nor one that was undone already; nothing changes."""

@@ -35,6 +35,8 @@ from yinliu.stages.upkeep import upkeep
 from yinliu.workspace.communities import Communities
 from yinliu.workspace.policies import Scoring
 
+ZONE = ZoneInfo("Asia/Shanghai")
+
 MONDAY = datetime(2026, 11, 16, 1, tzinfo=UTC)
 SCORING = Scoring.model_validate(
     {
@@ -144,11 +146,11 @@ class Team:
 
     def route(self, at: datetime | None = None) -> Counts:
         """Give out tickets; ``at``: the moment that counts as now."""
-        return route(self.begin, policy=self.rules, at=at)
+        return route(self.begin, policy=self.rules, zone=ZONE, at=at)
 
     def upkeep(self) -> Counts:
         """Late, expired, waiting."""
-        return upkeep(self.begin, policy=self.rules)
+        return upkeep(self.begin, policy=self.rules, zone=ZONE)
 
     def hear(self, *records: dict[str, Any], source: str = "blog") -> Counts:
         """Land, load, tag and qualify."""
@@ -164,7 +166,7 @@ class Team:
     @property
     def wording(self) -> Wording:
         """How leads are put into words."""
-        return Wording(self.vault, ZoneInfo("Asia/Shanghai"), {"purchase_intent": "购买意向"}, wording.state)
+        return Wording(self.vault, ZONE, {"purchase_intent": "购买意向"}, wording.state)
 
     def export(self, target: Target | None = None) -> tuple[Counts, list[str]]:
         """Send leads to a folder of CSV files."""

@@ -6,8 +6,9 @@ import pytest
 
 from models.content import Contact
 from models.onboarding import CommunityGroup
-from models.people import CrmExport, MergeEvent, Person
+from models.people import CrmExport, Lead, MergeEvent, Person
 from tests.stages.team import HOT, MONDAY, KeywordTagger, Team, buyers, comment, post
+from yinliu.stages.persons import maybe_same, not_same
 
 
 def test_the_teams_own_contact_makes_nobody_a_colleague(team: Team) -> None:
@@ -69,6 +70,69 @@ def test_what_was_taken_apart_is_not_merged_by_the_next_run(team: Team) -> None:
     team.hear(post(), comment("c5", "再说一次 微信 lily_8899", who="小王"), source="blog")
     assert [(undone is not None) for (undone,) in team.rows(MergeEvent.undone_at)] == [True]
     assert len(team.rows(Person.id)) == 2
+
+
+def test_what_is_no_more_noted_is_merged_by_the_next_run(team: Team) -> None:
+    """By what they wrote long ago, though nobody writes anything new; once."""
+    team.hear(post(), comment("c1", "想买，微信 lily_8899", who="小王"), source="blog")
+    team.hear(post(), comment("c2", "想买", who="小李"), source="shop")
+    team.hear(post(), comment("c3", "我微信 lily_8899", who="小李"), source="shop")
+    with team.begin() as work:
+        work.identities.unmerge(1, actor="店长", now=MONDAY)
+        work.commit()
+    team.qualify()
+    assert len(team.rows(Person.id)) == 2
+    assert maybe_same(team.begin, 1, 2).noted == (("店长", MONDAY),)
+    assert [team.qualify()["comments"] for _ in range(2)] == [3, 0]
+    assert team.rows(Person.id) == [(1,)]
+    events = team.rows(MergeEvent.how, MergeEvent.undone_at)
+    assert [(how, undone is not None) for how, undone in events] == [("contact", True), ("contact", False)]
+
+
+def test_the_same_global_id_merges_what_is_no_more_noted(team: Team) -> None:
+    """Noted between two files' accounts of one id, who were two persons already."""
+    for source in ("july", "august"):
+        team.land(post(), comment(f"c-{source}", "想买", author_id=XHS), source=source, platform="file")
+        team.load()
+    with team.begin() as work:
+        work.identities.add_persons([(person, "林", MONDAY) for person in work.identities.new_persons(2)])
+        work.identities.add_identities([(1, 1, "new", 1.0), (2, 2, "new", 1.0)])
+        work.commit()
+    not_same(team.begin, 1, 2, actor="店长")
+    team.tag()
+    team.qualify()
+    assert len(team.rows(Person.id)) == 2
+    assert maybe_same(team.begin, 1, 2).barred is None
+    team.qualify()
+    assert team.rows(MergeEvent.how) == [("verified_id",)]
+    assert team.rows(Person.id) == [(1,)]
+
+
+def test_what_is_read_again_is_not_said_again(team: Team) -> None:
+    """Withdrawing a note routes nobody anew: no signal is new, and no lead has another turn."""
+    team.hear(post(), comment("c1", HOT, who="小王"), comment("c2", "好看", who="小王"), source="blog")
+    team.hear(post("p2"), comment("c3", "想买", who="小李", post_id="p2"), source="shop")
+    team.route()
+    not_same(team.begin, 1, 2, actor="店长")
+    before = team.rows(Lead.id, Lead.score, Lead.route_at, Lead.changed_at)
+    maybe_same(team.begin, 1, 2)
+    counts = team.qualify()
+    assert (counts["comments"], counts["signals"], counts["persons"]) == (3, 0, 0)
+    assert team.rows(Lead.id, Lead.score, Lead.route_at, Lead.changed_at) == before
+
+
+def test_a_note_of_somebody_else_still_keeps_them_apart(team: Team) -> None:
+    """Two notes, one withdrawn: the same contact merges the one pair, and never the other."""
+    for number, who in enumerate(("小王", "小李", "小张"), 1):
+        team.hear(post(), comment(f"c{number}", "想买", who=who), source=f"s{number}")
+    not_same(team.begin, 1, 2, actor="店长")
+    not_same(team.begin, 1, 3, actor="店长")
+    for number, who in enumerate(("小王", "小李", "小张"), 1):
+        team.hear(post(), comment(f"d{number}", "微信 lily_8899", who=who), source=f"s{number}")
+    assert len(team.rows(Person.id)) == 3
+    maybe_same(team.begin, 2, 1)
+    team.qualify()
+    assert team.rows(Person.id) == [(1,), (3,)]
 
 
 def test_a_new_account_of_somebody_who_opted_out_is_left_alone(team: Team) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, update
 
 from models.onboarding import SEATED_STATES, Ticket, TicketEvent
 from models.unit_of_work import UnitOfWork
-from tests.stages.team import HOT, Team, buyers, comment, communities, post
+from tests.stages.team import HOT, ZONE, Team, buyers, comment, communities, post
 from yinliu.errors import Misconfigured
 from yinliu.stages.route import route
 
@@ -141,7 +141,7 @@ def test_two_routers_at_once_give_no_seat_twice(team: Team, engine: Engine) -> N
     team.rules = communities({"name": "all", "capacity": 5})
     team.hear(post(), *buyers(20))
     with ThreadPoolExecutor(max_workers=3) as pool:
-        list(pool.map(lambda _: route(lambda: UnitOfWork(engine), policy=team.rules), range(3)))
+        list(pool.map(lambda _: route(lambda: UnitOfWork(engine), policy=team.rules, zone=ZONE), range(3)))
     assert states(team) == {"assigned": 5, "blocked_full": 15}
 
 

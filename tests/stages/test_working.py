@@ -13,7 +13,6 @@ from models.onboarding import Ticket, TicketEvent
 from tests.stages.team import Team, buyers, communities, post
 from yinliu.errors import ActionNeeded, Misconfigured, YinliuError
 from yinliu.stages import queue
-from yinliu.stages.move import move_ticket
 from yinliu.stages.persons import opt_out
 
 CLUB = {"name": "all", "operators": ["小李", "小张"], "lead": "老王"}
@@ -307,6 +306,6 @@ def test_more_than_a_batch_is_kept_up(team_sqlite: Team, monkeypatch: pytest.Mon
 def test_a_move_by_a_live_token(ready: Team) -> None:
     """Is done under that lease."""
     (found,) = call(ready, "claim", operator="小李", ticket=1)
-    how: dict[str, Any] = {"ticket": 1, "state": "invited", "actor": "小李", "reason": "", "policy": ready.rules}
-    assert move_ticket(ready.begin, token=found.token, **how) == "assigned"
+    how: dict[str, Any] = {"ticket": 1, "state": "invited", "operator": "小李", "reason": "", "token": found.token}
+    assert call(ready, "complete", **how) == "assigned"
     assert row(ready, 1).lease_token == 1

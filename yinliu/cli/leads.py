@@ -36,7 +36,8 @@ def leads(
     context: typer.Context,
     explain: Annotated[int | None, typer.Option(max=LARGEST, help="说明某条线索的来龙去脉 / why this lead")] = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="按这一天结束时的评分 / scores at that day's end")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="按这一天结束时的评分和状态 / scores and states at that day's end"),
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="包括未达标的 / also those that do not qualify")] = False,
     reveal: Annotated[bool, typer.Option(help="显示完整联系方式 / show contacts in full")] = False,
@@ -67,13 +68,14 @@ def _end_of(door: Door, day: datetime) -> datetime:
 
 
 def _rows(door: Door, work: UnitOfWork, moment: datetime | None, *, everybody: bool) -> list[Row]:
-    """Leads as they stand, or as they stood at a moment: who had shown nothing by then was none."""
+    """Leads as they stand, or as they and their tickets stood at a moment: who had shown nothing by then was none."""
     if moment is None:
         return work.leads.listing(qualified=not everybody)
-    rows = work.leads.listing(qualified=False)
+    rows = work.leads.listing(qualified=False, at=moment)
     scores = replay(work, [row["person_id"] for row in rows], policy=door.app.workspace.scoring, at=moment)
     then = [row | scored(scores[row["person_id"]]) for row in rows if scores[row["person_id"]].parts]
-    return sorted((row for row in then if everybody or row["qualified"]), key=lambda row: (-row["score"], row["id"]))
+    some = [row for row in then if everybody or (row["qualified"] and not row["suppressed_at"])]
+    return sorted(some, key=lambda row: (-row["score"], row["id"]))
 
 
 def _shown(door: Door, row: Row, *, reveal: bool) -> Row:
@@ -110,21 +112,21 @@ def _shown(door: Door, row: Row, *, reveal: bool) -> Row:
 
 def _cells(row: Row) -> tuple[Any, ...]:
     contacts = " ".join(dict.fromkeys(contact["value"] for contact in row["contacts"]))
-    state = wording.state(row["state"]) if row["state"] else ""
+    state = wording.state(row["state"]) if row["state"] else "—"
     state = Text("已退订", "opted out") if row["suppressed_at"] else state
     return (row["id"], row["grade"], row["score"], row["name"], contacts, row["post"], row["community"], state)
 
 
 def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) -> None:
     with door.app.begin() as work:
-        found = work.leads.listing(qualified=False, ids=[lead])
+        found = work.leads.listing(qualified=False, ids=[lead], at=moment)
         if not found:
             raise _unknown(lead)
         person = found[0]["person_id"]
-        history = work.leads.history(person)
+        history = work.leads.history(person, at=moment)
         explained = Explained.of(work, person, policy=door.app.workspace.scoring, at=moment)
     row = _shown(door, found[0] | scored(explained.score), reveal=reveal)
-    ticket, note = found[0]["ticket"], found[0]["route_note"]
+    ticket, note = found[0]["ticket"], found[0]["route_note"] if moment is None else None
     comments = [{**comment, "text": mask_text(comment["text"])} for comment in history["comments"]]
     told = {**history, "accounts": all_masked(history["accounts"]), "comments": comments}
     door.give({**row, "route_note": note, "ticket": ticket, **told, **explained.as_row()})

@@ -137,22 +137,55 @@ def unmerge(
     """撤销一次合并，并标记他们不是同一个人。 / Undo a merge; they are noted as not the same."""
     door: Door = context.obj
     kept, back = persons.unmerge(door.app.begin, event, actor=_named(actor))
+    again = f"yinliu people not-same {kept} {back} --undo --actor …"
     door.say(
         Text(
-            f"已撤销合并 {event}：{kept} 与 {back} 恢复为两个人，今后不再自动合并。",
-            f"merge {event} is undone: {kept} and {back} are two again and will not be merged by themselves.",
+            f"已撤销合并 {event}：{kept} 与 {back} 恢复为两个人，今后不再自动合并。再改主意：{again}",
+            f"merge {event} is undone: {kept} and {back} are two, and not merged by themselves. To withdraw: {again}",
         )
     )
     door.give({"event": event, "kept": kept, "back": back})
 
 
 @people.command("not-same")
-def not_same(context: typer.Context, one: Person, other: Person, actor: Actor) -> None:
-    """标记两个人不是同一个人，永不合并。 / Note that two persons are not one: never merged."""
+def not_same(
+    context: typer.Context,
+    one: Person,
+    other: Person,
+    actor: Actor,
+    undo: Annotated[bool, typer.Option("--undo", help="撤回标记，可以再合并 / withdraw the note")] = False,
+) -> None:
+    """标记两个人不是同一个人，不再合并；--undo 撤回。 / Note that two persons are not one; --undo withdraws it."""
     door: Door = context.obj
+    if undo:
+        _maybe_same(door, one, other, actor=_named(actor))
+        return
     pairs = persons.not_same(door.app.begin, one, other, actor=_named(actor))
-    door.say(Text(f"已标记：{one} 与 {other} 不是同一个人。", f"noted: {one} and {other} are not the same."))
+    back = f"yinliu people not-same {one} {other} --undo --actor …"
+    zh, en = f"已标记：{one} 与 {other} 不是同一个人。", f"noted: {one} and {other} are not the same."
+    door.say(Text(f"{zh}撤回：{back}", f"{en} To withdraw: {back}"))
     door.give({"one": one, "other": other, "pairs": pairs})
+
+
+def _maybe_same(door: Door, one: int, other: int, *, actor: str) -> None:
+    found = persons.maybe_same(door.app.begin, one, other)
+    by = "；".join(f"{who} {door.when(at)}" for who, at in found.noted)
+    zh = f"{actor} 已撤回：{one} 与 {other} 不再标记为不是同一个人。原标记：{by}。"
+    door.say(Text(zh, f"withdrawn by {actor}: {one} and {other} may be one person. It was noted by {by}."))
+    door.say(_what_next(one, other, found.barred))
+    noted = [{"actor": who, "happened_at": at} for who, at in found.noted]
+    barred = None if found.barred is None else str(found.barred)
+    door.give({"one": one, "other": other, "withdrawn": found.pairs, "noted": noted, "barred": barred})
+
+
+def _what_next(one: int, other: int, barred: Text | None) -> Text:
+    if barred is not None:
+        return Text(f"但仍不会合并：{barred.zh}。", f"They are not merged all the same: {barred.en}.")
+    merge = f"yinliu people merge {one} {other} --actor … --reason …"
+    return Text(
+        f"下次 yinliu qualify 会重新核对他们的联系方式和账号；现在就合并：{merge}",
+        f"The next `yinliu qualify` looks again at their contacts and ids; to merge them now: {merge}",
+    )
 
 
 @people.command("opt-out")

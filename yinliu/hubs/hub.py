@@ -80,7 +80,7 @@ class Hub(Protocol):
         :class:`Refused` and :class:`Unreachable`: certainly not sent; :class:`Uncertain`: perhaps.
         """
 
-    def find(self, address: str, room: str, *, key: str) -> Membership:
+    def find(self, address: str, room: str) -> Membership:
         """How somebody stands to a room; :class:`Barred` or :class:`Unreachable` where it does not say."""
 
     def members(self, room: str) -> Mapping[str, Member]:

@@ -68,7 +68,7 @@ class MatrixHub:
             raise Refused("already_joined", complaints.already_joined())
         raise Refused(complaints.code_of(answer) or f"HTTP_{status}", complaints.refused(status, answer))
 
-    def find(self, address: str, room: str, *, key: str) -> Membership:
+    def find(self, address: str, room: str) -> Membership:
         """The state of somebody's membership."""
         return self._membership(address, room)
 

@@ -48,6 +48,9 @@ MOVES: dict[State, tuple[State, ...]] = {
 BEGINNINGS: tuple[State, ...] = ("assigned", "queued", "blocked_full")
 """The states that a ticket may begin in."""
 
+UNINVITED: tuple[State, ...] = ("queued", "assigned")
+"""The states in which nobody was invited yet, and somebody can be."""
+
 UNTOUCHED: tuple[State, ...] = ("queued", "assigned", "invited", "added")
 """The states in which a ticket expires when nobody moves it."""
 

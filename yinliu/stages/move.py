@@ -35,15 +35,14 @@ def move_ticket(
     actor: str,
     reason: str,
     policy: Communities,
-    token: int | None = None,
 ) -> str:
     """Put a ticket into a state; gives the one before. The lease is taken, used and ended in one transaction.
 
     :class:`Misconfigured` for a move that is not allowed, an unknown operator or a community not theirs;
-    :class:`ActionNeeded` where somebody else has a live lease (``held``) or ``token`` is not live (``stale_token``).
+    :class:`ActionNeeded` where somebody else has a live lease (``held``).
     """
     with begin() as work:
-        before = step(work, ticket=ticket, state=state, actor=actor, reason=reason, policy=policy, token=token)
+        before = step(work, ticket=ticket, state=state, actor=actor, reason=reason, policy=policy)
         work.commit()
     return before
 
@@ -51,7 +50,10 @@ def move_ticket(
 def step(
     work: UnitOfWork, *, ticket: int, state: str, actor: str, reason: str, policy: Communities, token: int | None = None
 ) -> str:
-    """The same within a transaction that its caller commits. ``opted_out``: the person is left alone for good."""
+    """The same within a transaction that its caller commits. ``opted_out``: the person is left alone for good.
+
+    :class:`ActionNeeded` also where ``token`` is not live (``stale_token``).
+    """
     if state == "opted_out":
         work.people.take_turn()  # who is who must not change meanwhile; before the ticket is locked
     found, moment = standing_of(work, ticket), now()

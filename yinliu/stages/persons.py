@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.unit_of_work import UnitOfWork
 from yinliu.errors import Misconfigured
@@ -50,6 +51,34 @@ def not_same(begin: Begin, one: int, other: int, *, actor: str) -> int:
         pairs = work.identities.not_same(one, other, actor=actor, now=now())
         work.commit()
     return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Notes that two persons are not one, taken back: how many ``pairs`` of accounts, and who had noted them when.
+
+    ``barred``: why they cannot become one all the same, where they cannot.
+    """
+
+    pairs: int
+    noted: tuple[tuple[str, datetime], ...]
+    barred: Text | None
+
+
+def maybe_same(begin: Begin, one: int, other: int) -> Withdrawn:
+    """Take back that two persons are not one, so that evidence may merge them; the next qualify looks at it again.
+
+    :class:`Misconfigured` where nobody noted it, or it was taken back before.
+    """
+    with begin() as work:
+        work.people.take_turn()
+        _both(work, one, other)
+        noted = work.identities.maybe_same(one, other)
+        if not noted:
+            raise _not_noted(one, other)
+        barred = _barred(work, one, other)
+        work.commit()
+    return Withdrawn(len(noted), tuple(dict.fromkeys(noted)), barred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +140,32 @@ def _both(work: UnitOfWork, one: int, other: int) -> None:
 
 
 def _refuse_veto(work: UnitOfWork, one: int, other: int) -> None:
+    why = _barred(work, one, other)
+    if why is not None:
+        text = Text(f"不能合并 {one} 和 {other}：{why.zh}。", f"{one} and {other} cannot become one: {why.en}.")
+        raise Misconfigured(text, code="merge_refused")
+
+
+def _barred(work: UnitOfWork, one: int, other: int) -> Text | None:
+    """Why two persons cannot become one; None: they can."""
     traits = traits_of(work, (one, other))
     if one not in traits or other not in traits:
-        return
+        return None
     reason = veto(traits[one], traits[other])
     if reason == "not_same":
-        raise _refused(one, other, Text("已有人标记他们不是同一个人", "somebody noted that they are not the same"))
+        return _noted(one, other)
     if reason == "two_ids":
         spaces = sorted({mine.space for mine in traits[one].ids for their in traits[other].ids if _clash(mine, their)})
-        raise _refused(one, other, _two_ids(spaces))
+        return _two_ids(spaces)
+    return None
+
+
+def _noted(one: int, other: int) -> Text:
+    undo = f"yinliu people not-same {one} {other} --undo --actor …"
+    return Text(
+        f"已有人标记他们不是同一个人（标错了：{undo}）",
+        f"somebody noted that they are not the same (to withdraw that: {undo})",
+    )
 
 
 def _clash(mine: Sequence[str], their: Sequence[str]) -> bool:
@@ -131,9 +177,13 @@ def _two_ids(spaces: Sequence[str]) -> Text:
     return Text(f"他们在 {names} 上是两个不同的账号", f"on {names} they are two different accounts")
 
 
-def _refused(one: int, other: int, why: Text) -> Misconfigured:
-    text = Text(f"不能合并 {one} 和 {other}：{why.zh}。", f"{one} and {other} cannot become one: {why.en}.")
-    return Misconfigured(text, code="merge_refused")
+def _not_noted(one: int, other: int) -> Misconfigured:
+    merge = f"yinliu people merge {one} {other} --actor … --reason …"
+    text = Text(
+        f"{one} 和 {other} 没有被标记为不是同一个人（或已撤回），没有可撤回的。确认是同一个人：{merge}。",
+        f"nobody noted that {one} and {other} are not the same, or it was withdrawn. If they are one: {merge}.",
+    )
+    return Misconfigured(text, code="not_noted")
 
 
 def _no_person(person: int, into: int | None) -> Misconfigured:

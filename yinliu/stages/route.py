@@ -18,12 +18,11 @@ BATCH = 2000
 """Leads, or waiting tickets of a community, in one transaction."""
 
 ACTOR = "yinliu"
-ZONE = ZoneInfo("Asia/Shanghai")
 COUNTS = ("drained", "given", "leads", "tickets", "queued", "blocked_full", "unmatched")
 
 
 def route(
-    begin: Begin, *, policy: Communities, progress: Progress = silent, zone: ZoneInfo = ZONE, at: datetime | None = None
+    begin: Begin, *, policy: Communities, zone: ZoneInfo, progress: Progress = silent, at: datetime | None = None
 ) -> Counts:
     """Until nothing is left: tickets to operators whose shift began, freed seats to waiting tickets, leads to tickets.
 

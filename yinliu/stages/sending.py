@@ -55,7 +55,7 @@ class Sending:
     def invite(self, turn: Turn) -> None:
         """Invite one person, unless they are there already; a :class:`HubError` ends the hub's turn."""
         try:
-            before = self._hub.find(turn.address, turn.room, key=turn.key)
+            before = self._hub.find(turn.address, turn.room)
         except HubError as error:
             self._ledger.give_back(turn.ticket, turn.token, reason=error.reason)
             raise
@@ -126,7 +126,7 @@ class Sending:
         with self._ledger.begin() as work:
             work.sends.doubt(send, detail=error.reason)
             work.commit()
-        if self._hub.find(turn.address, turn.room, key=turn.key) in ("invited", "joined"):
+        if self._hub.find(turn.address, turn.room) in ("invited", "joined"):
             self._sent(turn, send)
         else:
             self._counts["unknown"] += 1

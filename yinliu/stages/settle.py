@@ -8,11 +8,11 @@ from typing import Literal
 from models.repositories.queue import Claimed
 from models.repositories.sends import Unsettled
 from yinliu.hubs.hub import HubError, Membership
+from yinliu.leads.tickets import UNINVITED
 from yinliu.stages.ledger import Ledger
 
 BATCH = 100
 Verdict = Literal["sent", "failed", "parked"]
-_WAITING = ("queued", "assigned")
 
 
 def verdict(found: Membership, *, before: Membership) -> Verdict:
@@ -49,8 +49,8 @@ class Settling:
             after = sends[-1].send
 
     def _settle(self, send: Unsettled) -> None:
-        claimed = self._claim(send) if send.state in _WAITING else None
-        if send.state in _WAITING and claimed is None:
+        claimed = self._claim(send) if send.state in UNINVITED else None
+        if send.state in UNINVITED and claimed is None:
             return
         try:
             found = self._find(send)
@@ -66,7 +66,7 @@ class Settling:
         ledger = self._ledger
         with ledger.begin() as work:
             claimed = work.queue.claim_one(send.ticket, actor=ledger.actor, lease=ledger.lease, take=False)
-            if claimed is None or claimed.state not in _WAITING or not work.sends.is_unsettled(send.send):
+            if claimed is None or claimed.state not in UNINVITED or not work.sends.is_unsettled(send.send):
                 return None
             work.commit()
         return claimed
@@ -80,7 +80,7 @@ class Settling:
         with self._ledger.begin() as work:
             contacts = self._ledger.readable(work.sends.contacts(send.person_id, kinds=hub.kinds))
         if send.address_hmac in contacts:
-            return hub.find(contacts[send.address_hmac][1], room, key=send.key)
+            return hub.find(contacts[send.address_hmac][1], room)
         if room not in self._members:
             members = hub.members(room)
             self._members[room] = {self._ledger.digest(address): member.standing for address, member in members.items()}

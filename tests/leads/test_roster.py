@@ -176,3 +176,12 @@ def test_somebody_can_be_given_work_from_the_next_shift_on_and_not_before(policy
         hour = moment.astimezone(CHINA).replace(minute=0) + timedelta(hours=1)
         between = [hour + timedelta(hours=one) for one in range(24 * 7)]
         assert not any(roster.room(rule, one) for one in between if one < back)
+
+
+def test_one_ticket_left_is_one_today() -> None:
+    """Whose quota is all but used comes back with today's shift; whose is used, with tomorrow's."""
+    shift = {"days": "everyday", "from": "14:00", "to": "18:00"}
+    policy = rules({"name": "all", "operators": ["a"]}, operators=[{"name": "a", "daily_quota": 2, "shifts": [shift]}])
+    for given_today, day in ((1, 20), (2, 21)):
+        roster = router(policy, operators={"a": (1, "2026-11-20", given_today)}).roster
+        assert roster.back(policy.communities[0], FRIDAY) == datetime(2026, 11, day, 14, tzinfo=CHINA)

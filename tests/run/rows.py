@@ -5,8 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from models.database import open_engine
+from models.unit_of_work import UnitOfWork
+from yinliu.leads.scoring import Score
+from yinliu.stages.replay import replay
+from yinliu.workspace.folder import Workspace
+from yinliu.workspace.policies import Scoring
 
 _QUERIES = {
     "post": "SELECT source, external_id, title, body, published_at, labels, flaws FROM post",
@@ -34,9 +42,7 @@ _OF_PERSONS = {
     "signal": """
         SELECT i.person_id, s.kind, s.evidence, s.label, s.version
         FROM signal s JOIN identity i ON i.account_id = s.account_id WHERE s.withdrawn_at IS NULL""",
-    "lead": """
-        SELECT l.person_id, l.score, l.grade, l.qualified, l.breakdown, c.external_id
-        FROM lead l JOIN comment c ON c.id = l.comment_id""",
+    "lead": "SELECT l.person_id, l.qualified, c.external_id FROM lead l JOIN comment c ON c.id = l.comment_id",
     "ticket": "SELECT person_id, community, state, operator, reasons FROM ticket",
     "event": """
         SELECT t.person_id, e.before, e.after, e.actor, e.reason
@@ -47,13 +53,27 @@ _OF_PERSONS = {
 
 
 def business_rows(workspace: Path) -> dict[str, list[Any]]:
-    """Every row that means something to people, by table, sorted."""
-    with sqlite3.connect(workspace / "data" / "yinliu.db") as connection:
+    """Every row that means something to people, by table, sorted; scores as of the last signal, not as of the run."""
+    database = workspace / "data" / "yinliu.db"
+    with sqlite3.connect(database) as connection:
         found = {name: sorted(map(repr, connection.execute(query))) for name, query in _QUERIES.items()}
         persons = dict(connection.execute(_PERSON).fetchall())
         found["person"] = sorted(persons.values())
         for name, query in _OF_PERSONS.items():
             found[name] = sorted(repr((persons[row[0]], *row[1:])) for row in connection.execute(query))
+        ((last,),) = connection.execute("SELECT max(happened_at) FROM signal")
+    if last is not None:
+        scores = _scores(database, policy=Workspace(workspace).scoring, at=last)
+        found["score"] = sorted(repr((persons[person], score)) for person, score in scores.items())
+    return found
+
+
+def _scores(database: Path, *, policy: Scoring, at: str) -> dict[int, Score]:
+    engine = open_engine(f"sqlite:///{database}")
+    with UnitOfWork(engine) as work:
+        persons = [row["person_id"] for row in work.leads.listing(qualified=False)]
+        found = replay(work, persons, policy=policy, at=datetime.fromisoformat(at).replace(tzinfo=UTC))
+    engine.dispose()
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.run.conftest import Yinliu
 from tests.run.rows import business_rows, last_json
 from yinliu.demo.composition import compose
@@ -148,7 +149,7 @@ def test_no_contact_lies_open(yinliu: Yinliu, workspace: Path) -> None:
 def test_tags_of_a_text(yinliu: Yinliu, workspace: Path) -> None:
     """``tag-text`` answers each JSON line, a broken one too."""
     process = yinliu.start("--workspace", str(workspace), "tag-text")
-    out, _ = process.communicate('{"id": 1, "text": "帐篷多少钱？加V lily_88"}\nnonsense\n', timeout=60)
+    out, _ = process.communicate('{"id": 1, "text": "帐篷多少钱？加V lily_88"}\nnonsense\n', timeout=PATIENCE)
     first, second = map(json.loads, out.splitlines())
     assert {tag["label"] for tag in first["tags"]} >= {"camping", "price_inquiry"}
     assert first["contacts"][0]["value"] == "li***8"

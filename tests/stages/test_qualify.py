@@ -43,6 +43,22 @@ def test_praise_alone_makes_no_lead(team_sqlite: Team) -> None:
     assert team_sqlite.leads() == {}
 
 
+@pytest.mark.parametrize("intent", ["praise", "spam_ad", "after_sales_complaint", "chat_other"])
+def test_what_shows_no_interest_makes_no_lead(team_sqlite: Team, intent: str) -> None:
+    """However often it is said; one question does."""
+    team_sqlite.tagger = KeywordTagger(words=(("嗯", "intent", intent), ("多少钱", "intent", "price_inquiry")))
+    team_sqlite.hear(post(), comment("c1", "嗯"), comment("c2", "嗯嗯"), comment("c3", "多少钱", "小张"))
+    assert list(team_sqlite.leads()) == ["小张"]
+
+
+def test_an_interest_that_weighs_nothing_is_a_lead_without_points(team_sqlite: Team) -> None:
+    """It began with what they said."""
+    team_sqlite.tagger = KeywordTagger(words=(("怎么进群", "intent", "how_to_join"),))
+    team_sqlite.hear(post(), comment("c1", "怎么进群？"))
+    lead = team_sqlite.leads()["小王"]
+    assert (lead["text"], lead["qualified"]) == ("怎么进群？", False)
+
+
 @pytest.mark.parametrize("who", ["name", "account", "author"])
 def test_a_colleague_is_never_a_qualified_lead(team: Team, who: str) -> None:
     """By their name, their account, or as the post's author."""

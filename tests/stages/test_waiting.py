@@ -215,3 +215,28 @@ def test_a_simulation_takes_who_waited_where_a_seat_is_free(team: Team) -> None:
     assert (found.people, found.waited) == (0, 2)
     assert (found.new.people["b"], found.new.waiting["a"]) == (1, 1)
     assert [(one.name, one.new.community) for one in found.changes if one.new] == [("买家1", "b")]
+
+
+def test_whom_nothing_suits_any_more_waits_where_they_wait(team: Team) -> None:
+    """Their community is for others now, and full: they are told of that one alone."""
+    team.rules = communities({"name": "a", "capacity": 1})
+    team.hear(post(), *buyers(2))
+    team.route(MORNING)
+    team.rules = communities(
+        {"name": "a", "capacity": 1, "topics": ["coffee"]}, {"name": "b", "capacity": 1, "topics": ["camping"]}
+    )
+    assert team.route(MORNING)["drained"] == 0
+    assert where(team)["买家1"] == [("a", "blocked_full")]
+    assert [row["reasons"] for row in team.tickets() if row["name"] == "买家1"] == [["full:a"]]
+
+
+def test_who_waits_longest_comes_first_in_batches_too(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody who waits for a short line passes those at the end of a long one."""
+    monkeypatch.setattr(stage, "BATCH", 2)
+    full = ({"name": "a", "capacity": 1, "topics": ["camping"]}, {"name": "b", "capacity": 1, "topics": ["coffee"]})
+    team.rules = communities(*full)
+    team.hear(post(), *buyers(5, text="露营想买，多少钱？"), *buyers(8, text="咖啡想买，多少钱？")[5:])
+    team.route(MORNING)
+    team.rules = communities(*full, {"name": "c", "capacity": 3})
+    assert team.route(MORNING)["drained"] == 3
+    assert sorted(name for name, rows in where(team).items() if rows[0][0] == "c") == ["买家1", "买家2", "买家3"]

@@ -194,7 +194,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(refused: Refused) -> None:
         ),
         (
             ["{name: a, title: A, words: [露营]}", "{name: b, title: B, words: [露营]}"],
-            "topics.yaml:1 “露营”同时写在话题 a, b",
+            "topics.yaml:1 “露营”同时写在话题 a、b",
         ),
     ],
 )

@@ -55,7 +55,7 @@ def _words(door: Door, row: Row) -> Row:
 def show(door: Door, row: Row, *, operator: str) -> None:
     """Print one."""
     state, until = wording.state(row["state"]), door.when(row["until"])
-    reasons = [wording.reason(code) for code in row["reasons"]]
+    reasons = [wording.reason(code, door.app.workspace.titles) for code in row["reasons"]]
     group = _group(door, row)
     post, url = row["post"] or "-", row["url"] or ""
     lines: tuple[Text | str, ...] = (

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from models.unit_of_work import UnitOfWork
 from nlp.contacts import mask_text
-from yinliu import wording
+from yinliu import titles, wording
 from yinliu.cli.door import Door
 from yinliu.language import Text
 from yinliu.leads.scoring import Change, Part, Score, Scorer, changes
@@ -71,7 +71,7 @@ def tell_score(door: Door, explained: Explained) -> None:
     score, when = explained.score, door.when(explained.at)
     door.say(Text(f"评分明细（截至 {when}）：", f"score as of {when}:"))
     for part in score.parts:
-        door.say(f"  {part.points:+4d}  {wording.signal(part.kind)}{_note(part)}")
+        door.say(f"  {part.points:+4d}  {wording.signal(part.kind)}{_note(part, door.app.workspace.titles)}")
     door.say(f"  {score.total:+4d}  {Text('合计', 'total')}")
     door.say(_grade(score, explained.hysteresis))
     if explained.falls_at:
@@ -80,14 +80,15 @@ def tell_score(door: Door, explained: Explained) -> None:
     _tell_changes(door, explained)
 
 
-def _note(part: Part) -> str:
+def _note(part: Part, known: titles.Titles) -> str:
     """How many were seen, how many count, what has faded, and the topics."""
     said = []
     if part.seen != 1:
         said.append(Text(f"{part.seen} 次，计 {part.counted} 次", f"{part.seen} seen, {part.counted} count"))
     if part.points != part.full:
         said.append(Text(f"原为 {part.full} 分，已随时间衰减", f"{part.full} before decay"))
-    names = "、".join(one.partition(":")[2] for one in part.evidence) if part.kind == "topic_fit" else ""
+    found = [one.partition(":")[2] for one in part.evidence] if part.kind == "topic_fit" else []
+    names = "、".join(str(titles.titled(known, "topic", name)) for name in found)
     return (f"（{'；'.join(map(str, said))}）" if said else "") + (f" {names}" if names else "")
 
 
@@ -132,21 +133,41 @@ def _tell_comment(door: Door, comment: Row) -> None:
     door.say(f"{door.when(comment['published_at'])}  [{comment['source']}] 《{comment['post'] or '—'}》")
     door.say(f"  “{mask_text(text)}”")
     for tag in comment["tags"]:
-        spans = (f"“{mask_text(text[e['start'] : e['end']])}” {e['rule']} {e['weight']:+g}" for e in tag["evidence"])
-        door.say(f"    {tag['kind']}:{tag['label']} = {tag['weight']:g}  ← {'、'.join(spans)}")
+        spans = (
+            f"“{mask_text(text[e['start'] : e['end']])}”{_rule(e['rule'])} {e['weight']:+g}" for e in tag["evidence"]
+        )
+        door.say(f"    {_found(tag, door.app.workspace.titles)} = {tag['weight']:g}  ← {'、'.join(spans)}")
     for contact in comment["contacts"]:
-        place = f"{contact['start']}–{contact['end']}"
-        door.say(f"    contact:{contact['kind']} {contact['masked']}  ← {contact['rule']} @{place}")
+        start, end, rule, shown = (contact[name] for name in ("start", "end", "rule", "masked"))
+        kind = titles.contact(contact["kind"])
+        zh = f"    联系方式：{kind.zh} {shown}  ← 第 {start + 1}–{end} 字，规则 {rule}"
+        door.say(Text(zh, f"    contact:{kind.en} {shown}  ← {rule} @{start}–{end}"))
+
+
+def _found(tag: Row, known: titles.Titles) -> Text:
+    """A tag by its kind and label."""
+    kind, name = tag["kind"], tag["label"]
+    builtin = {"intent": wording.signal, "guard": wording.guard, "sentiment": titles.label}.get(kind)
+    zh = known.get(f"{kind}:{name}", (builtin(name) if builtin else Text(name, name)).zh)
+    return Text(f"{titles.finding(kind).zh}：{zh}", f"{kind}:{name}")
+
+
+def _rule(rule: str) -> Text:
+    """What found it: a piece of text that a head weighs, a word of a file, or a rule by its id."""
+    kind = rule.partition(":")[0]
+    known = {"gram": "", "word": " 词表", **{name: f" {titles.finding(name).zh}" for name in titles.ENTITIES}}
+    return Text(known.get(kind, f" 规则 {rule}"), f" {rule}")
 
 
 def _tell_ticket(door: Door, ticket: Row | None, note: str | None, events: list[Row]) -> None:
+    known = door.app.workspace.titles
     if ticket is None:
         unmatched = Text("没有社群接收这些话题和城市", "no community takes these topics and cities")
         waiting = Text("尚未分配（未达标，或还没运行 yinliu route）", "not routed (does not qualify, or not yet)")
         door.say(unmatched if note else waiting)
         return
-    why = "、".join(str(wording.reason(code)) for code in ticket["reasons"])
+    why = "、".join(str(wording.reason(code, known)) for code in ticket["reasons"])
     door.say(f"→ {ticket['title']}（{wording.state(ticket['state'])}，{ticket['operator'] or '—'}）：{why}")
     for event in events:
-        state, reason = wording.state(event["after"]), wording.reason(event["reason"])
+        state, reason = wording.state(event["after"]), wording.reason(event["reason"], known)
         door.say(f"    {door.when(event['happened_at'])}  {state}  {event['actor']}  {reason}")

@@ -12,11 +12,13 @@ import typer
 from nlp.contacts import mask_text
 from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured, NothingToDo
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.leads.signposts import totals
 from yinliu.stages.audit import Unsigned, audit_links
 from yinliu.stages.counts import now
 from yinliu.stages.links import address, destination, link_for
+from yinliu.titles import Titles, titled
 from yinliu.workspace.communities import CommunityRule
 from yinliu.workspace.document import no_such
 
@@ -102,7 +104,17 @@ def links(
         return
     base = door.app.workspace.general.link_url
     door.give_lines([{**row, "post": _masked(row["post"]), "link": address(row["code"], base=base)} for row in rows])
-    cells = [(row["code"], _what(row), row["operator"], row["clicks"], row["tickets"], row["joins"]) for row in rows]
+    cells = [
+        (
+            row["code"],
+            _what(row, door.app.workspace.titles),
+            row["operator"],
+            row["clicks"],
+            row["tickets"],
+            row["joins"],
+        )
+        for row in rows
+    ]
     door.table(Text(f"路标 {len(rows)} 个", f"{len(rows)} signposts"), _LISTED, cells)
 
 
@@ -157,7 +169,10 @@ def _write(url: str, file: Path) -> None:
         text = Text(f"二维码文件 {file} 应以 .svg 或 .png 结尾。", f"the file {file} must end in .svg or .png.")
         raise Misconfigured(text, code="bad_file") from error
     except OSError as error:
-        text = Text(f"无法写入 {file}（{error.strerror}）。请换一个位置。", f"cannot write {file} ({error.strerror}).")
+        text = Text(
+            f"无法写入 {file}（{in_chinese(error.strerror)}）。请换一个位置。",
+            f"cannot write {file} ({error.strerror}).",
+        )
         raise Misconfigured(text, code="bad_file") from error
 
 
@@ -172,10 +187,11 @@ def _tell_totals(door: Door, rows: list[dict[str, Any]], by: str) -> None:
     door.table(Text("路标合计", "signposts added up"), ((head, by), ("路标", "links"), *_COUNTS), cells)
 
 
-def _what(row: dict[str, Any]) -> str:
+def _what(row: dict[str, Any], titles: Titles) -> str:
     post = f"{Text('文章', 'post')} {row['post_id']}《{_short(row['post'])}》" if row["post_id"] is not None else ""
     campaign = f"{Text('活动', 'campaign')} {row['campaign']}" if row["campaign"] else ""
-    community = f"{Text('社群', 'community')} {row['community']}" if row["community"] else ""
+    title = titled(titles, "community", row["community"] or "")
+    community = str(Text(f"社群 {title.zh}", f"community {title.en}")) if row["community"] else ""
     return " · ".join(part for part in (post, campaign, community) if part)
 
 

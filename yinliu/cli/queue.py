@@ -16,6 +16,7 @@ from yinliu.cli.door import Door
 from yinliu.cli.names import all_masked
 from yinliu.crm.queue_file import write_queue
 from yinliu.errors import Misconfigured, NothingToDo
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.stages import queue as stage
 from yinliu.workspace.document import no_such
@@ -26,13 +27,11 @@ _COLUMNS = (
     ("状态", "state"),
     ("社群", "community"),
     ("运营", "operator"),
-    ("昵称", "name"),
-    ("联系方式", "contacts"),
+    ("对方", "who"),
     ("评分", "score"),
-    ("来自文章", "post"),
     ("应处理于", "due"),
 )
-_PARKED = (*_COLUMNS[:3], ("昵称", "name"), ("原因", "why"), ("自", "since"))
+_PARKED = (*_COLUMNS[:3], ("昵称", "name"), ("原因", "why"), ("搁置时间", "since"))
 
 
 @queue.command("list")
@@ -60,9 +59,12 @@ def list_tickets(
 
 def _write(door: Door, out: Path, rows: Sequence[dict[str, Any]]) -> None:
     try:
-        write_queue(out, rows, when=door.when)
+        write_queue(out, rows, when=door.when, titles=door.app.workspace.titles)
     except OSError as error:
-        text = Text(f"无法写入 {out}（{error.strerror}）。请换一个文件名。", f"cannot write {out} ({error.strerror}).")
+        text = Text(
+            f"无法写入 {out}（{in_chinese(error.strerror)}）。请换一个文件名。",
+            f"cannot write {out} ({error.strerror}).",
+        )
         raise Misconfigured(text, code="bad_file") from error
     door.say(Text(f"已写入 {out}", f"wrote {out}"))
 
@@ -76,11 +78,9 @@ def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
         parked if row["parked_at"] else state,
         row["title"],
         _whose(door, row),
-        row["name"],
-        " ".join(row["contacts"]),
+        " ".join((row["name"] or "—", *row["contacts"])),
         f"{row['grade']} {row['score']}",
-        row["post"],
-        f"{door.when(row['due_at'])}{late}",
+        f"{_soon(door, row['due_at'])}{late}",
     )
 
 
@@ -90,10 +90,15 @@ def _whose(door: Door, row: dict[str, Any]) -> str:
         return row["operator"] or ""
     return str(
         Text(
-            f"{row['leased_by']}（处理中，到 {door.when(row['ready_at'])}）",
-            f"{row['leased_by']} (until {door.when(row['ready_at'])})",
+            f"{row['leased_by']}（处理中，到 {_soon(door, row['ready_at'])}）",
+            f"{row['leased_by']} (until {_soon(door, row['ready_at'])})",
         )
     )
+
+
+def _soon(door: Door, moment: datetime | None) -> str:
+    """A time without its year: what is due is due soon, and the table must fit."""
+    return door.when(moment)[len("2026-") :] if moment else "—"
 
 
 @queue.command("parked")
@@ -109,7 +114,7 @@ def parked(context: typer.Context) -> None:
             wording.state(row["state"]),
             row["title"],
             row["name"],
-            wording.reason(row["parked_reason"] or ""),
+            wording.reason(row["parked_reason"] or "", door.app.workspace.titles),
             door.when(row["parked_at"]),
         )
         for row in rows

@@ -18,6 +18,8 @@ from yinliu.leads.replay import Change, Comparison, Tally
 from yinliu.leads.routing import Decision
 from yinliu.stages.counts import now
 from yinliu.stages.simulate import simulate as replay
+from yinliu.titles import Titles, titled
+from yinliu.workspace.folder import titles_of
 
 _SHOWN = 50
 """Changes listed for people; a program gets all."""
@@ -44,7 +46,7 @@ def simulate(
     new = workspace.communities_of(communities)
     found = replay(door.app.begin, now=workspace.communities, new=new, since=start, zone=workspace.zone)
     door.give(_result(found, start))
-    _tell(door, found, start)
+    _tell(door, found, start, workspace.titles | titles_of("community", new.communities))
 
 
 def read_start(since: str, *, zone: ZoneInfo, moment: datetime) -> datetime:
@@ -99,7 +101,7 @@ def _decision(decision: Decision | None) -> dict[str, Any] | None:
     return {**{name: getattr(decision, name) for name in names}, "reasons": list(decision.reasons)}
 
 
-def _tell(door: Door, found: Comparison, start: datetime) -> None:
+def _tell(door: Door, found: Comparison, start: datetime, titles: Titles) -> None:
     when = door.when(start)
     door.say(
         Text(
@@ -116,13 +118,13 @@ def _tell(door: Door, found: Comparison, start: datetime) -> None:
         )
     if not found.people and not found.waited:
         return
-    _tell_communities(door, found)
+    _tell_communities(door, found, titles)
     _tell_operators(door, found)
-    _tell_changes(door, found.changes)
-    _tell_starving(door, found)
+    _tell_changes(door, found.changes, titles)
+    _tell_starving(door, found, titles)
 
 
-def _tell_communities(door: Door, found: Comparison) -> None:
+def _tell_communities(door: Door, found: Comparison, titles: Titles) -> None:
     columns = (
         ("社群", "community"),
         ("现规则", "now"),
@@ -133,7 +135,7 @@ def _tell_communities(door: Door, found: Comparison) -> None:
     )
     rows = [
         (
-            name,
+            titled(titles, "community", name),
             found.now.people[name],
             found.new.people[name],
             f"{found.now.waiting[name]} → {found.new.waiting[name]}",
@@ -153,9 +155,12 @@ def _tell_operators(door: Door, found: Comparison) -> None:
     door.table(Text("各运营", "operators"), columns, rows)
 
 
-def _tell_changes(door: Door, changes: list[Change]) -> None:
+def _tell_changes(door: Door, changes: list[Change], titles: Titles) -> None:
     columns = (("线索", "lead"), ("昵称", "name"), ("现规则", "now"), ("新规则", "new"), ("原因", "why"))
-    rows = [(one.lead, one.name, _told(one.now), _told(one.new), _why(one.new)) for one in changes[:_SHOWN]]
+    rows = [
+        (one.lead, one.name, _told(one.now, titles), _told(one.new, titles), _why(one.new, titles))
+        for one in changes[:_SHOWN]
+    ]
     if rows:
         door.table(Text(f"有变化的线索 {len(changes)} 条", f"{len(changes)} leads change"), columns, rows)
     if len(changes) > _SHOWN:
@@ -163,24 +168,29 @@ def _tell_changes(door: Door, changes: list[Change]) -> None:
         door.say(Text(f"还有 {more} 条，--json 列出全部。", f"{more} more; --json lists all."))
 
 
-def _told(decision: Decision | None) -> str:
+def _told(decision: Decision | None, titles: Titles) -> str:
     if decision is None:
         return str(Text("无匹配社群", "no community"))
-    return f"{decision.community} {wording.state(decision.state)}"
+    return f"{titled(titles, 'community', decision.community)} {wording.state(decision.state)}"
 
 
-def _why(decision: Decision | None) -> str:
-    return "、".join(str(wording.reason(code)) for code in decision.reasons) if decision else ""
+def _why(decision: Decision | None, titles: Titles) -> str:
+    return "、".join(str(wording.reason(code, titles)) for code in decision.reasons) if decision else ""
 
 
-def _tell_starving(door: Door, found: Comparison) -> None:
+def _tell_starving(door: Door, found: Comparison, titles: Titles) -> None:
     """What the new file leaves without work, and whom without a place."""
     for names, zh, en in (
         (found.idle_communities, "新规则下没有新人的社群", "communities that nobody would enter"),
         (found.idle_operators, "新规则下没有工单的运营", "operators who would be given nothing"),
     ):
         if names:
-            door.say(Text(f"{zh}：{'、'.join(names)}", f"{en}: {', '.join(names)}"))
+            door.say(
+                Text(
+                    f"{zh}：{'、'.join(titled(titles, 'community', name).zh for name in names)}",
+                    f"{en}: {', '.join(names)}",
+                )
+            )
     counts = (len(found.new.unmatched), found.new.waiting.total(), found.new.queued.total())
     door.say(
         Text(

@@ -9,10 +9,11 @@ import typer
 
 from nlp.contacts import mask_text
 from yinliu import problems as words
-from yinliu import wording
+from yinliu import titles, wording
 from yinliu.cli.door import Door
 from yinliu.cli.stages import Names, Since, read_since
 from yinliu.errors import Misconfigured
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.stages.counts import now
 from yinliu.stages.health import STANDINGS, SourceHealth, health
@@ -30,7 +31,7 @@ def plan(context: typer.Context, names: Names = None, since: Since = None) -> No
     for source in door.app.chosen_sources(names or []):
         found[source.platform].append(source.name)
     door.give(found)
-    rows = [(platform, "、".join(sources)) for platform, sources in found.items()]
+    rows = [(titles.platform(platform), "、".join(sources)) for platform, sources in found.items()]
     door.table(Text("来源", "sources"), (("平台", "platform"), ("来源", "sources")), rows)
 
 
@@ -91,7 +92,7 @@ def _source_row(door: Door, source: SourceHealth) -> Row:
     due = source.next_due is not None and source.next_due <= now()
     return (
         source.source,
-        source.platform,
+        titles.platform(source.platform),
         standing,
         door.when(source.succeeded_at),
         _known(source.rows),
@@ -122,17 +123,31 @@ def _show_actions(door: Door, sources: list[SourceHealth]) -> None:
     if acting:
         door.say(Text("需要处理", "to be done"))
     for name, action in acting:
-        place = f"：{action.example}" if action.example else ""
-        said = f"{name}：{action.meaning}（{action.code} × {action.seen}{place}）→ {action.next_step}"
-        door.say(f"  {said}")
+        place = f"：{in_chinese(action.example)}" if action.example else ""
+        zh = f"{action.meaning}（{action.code}，{action.seen} 次{place}）→ {action.next_step}"
+        place = f": {action.example}" if action.example else ""
+        en = f"{action.meaning} ({action.code} × {action.seen}{place}) → {action.next_step}"
+        door.say(Text(f"  {name}：{zh}", f"  {name}: {en}"))
     if acting:
         door.say("")
 
 
 def _show_stages(door: Door, stages: list[dict[str, Any]]) -> None:
     columns = (("阶段", "stage"), ("时间", "at"), ("结果", "outcome"), ("计数", "counts"))
-    rows = [(s["stage"], door.when(s["at"]), s["outcome"], wording.listed(s["counts"])) for s in stages]
+    rows = [
+        (titles.stage(s["stage"]), door.when(s["at"]), _outcome(s["outcome"]), _counted(s["counts"])) for s in stages
+    ]
     door.table(Text("阶段", "stages"), columns, rows)
+
+
+def _outcome(name: str) -> Text:
+    """How a stage ended; the code of a problem by what it means."""
+    return Text("完成", "done") if name == "done" else Text(words.what(name).zh, name)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    """The counts that are more than 0; in English all of them."""
+    return str(Text(wording.listed({k: v for k, v in counts.items() if v}) or "没有新内容", wording.listed(counts)))
 
 
 def _show_quarantine(door: Door, quarantine: list[dict[str, Any]]) -> None:

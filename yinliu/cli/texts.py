@@ -15,6 +15,7 @@ from nlp.tags import Contact
 from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
+from yinliu.titles import counter
 
 if TYPE_CHECKING:
     from nlp.tagger import Said  # takes a second to import
@@ -70,13 +71,21 @@ def _snapshot_row(door: Door, published: datetime | None, snapshot: dict[str, An
     age = "" if published is None else _age(snapshot["taken_at"] - published)
     value = "—" if snapshot["value"] is None else f"{snapshot['value']:,}"
     fell = Text("↓ 变少", "↓ fell") if snapshot["regressed"] else ""
-    window, at = snapshot["window"] or "", door.when(snapshot["taken_at"])
-    return snapshot["name"], age, window, value, snapshot["raw"], at, fell
+    window, at = _window(snapshot["window"] or ""), door.when(snapshot["taken_at"])
+    return counter(snapshot["name"]), age, window, value, snapshot["raw"], at, fell
 
 
 def _age(passed: timedelta) -> str:
     hours = passed.total_seconds() / 3600
-    return f"{hours:.1f}h" if hours < _TWO_DAYS else f"{hours / 24:.0f}d"
+    if hours < _TWO_DAYS:
+        return str(Text(f"{hours:.1f} 小时", f"{hours:.1f}h"))
+    return str(Text(f"{hours / 24:.0f} 天", f"{hours / 24:.0f}d"))
+
+
+def _window(name: str) -> Text:
+    """A point in time after publishing: ``72h``, ``7d``."""
+    unit = {"h": "小时", "d": "天"}.get(name[-1:])
+    return Text(f"{name[:-1]} {unit}" if unit and name[:-1].isdecimal() else name, name)
 
 
 def tag_text(context: typer.Context) -> None:
@@ -119,7 +128,9 @@ def _complaint(error: Exception) -> str:
         '每行应为 {"id": …, "text": "文本", "parent": "被回复的文本，可省略"}，UTF-8 编码',
         'a line must be {"id": …, "text": "…", "parent": "…" (optional)} in UTF-8',
     )
-    return str(wanted) if isinstance(error, TypeError) else f"{wanted}（{error}）"[:_MESSAGE]
+    if isinstance(error, json.JSONDecodeError):
+        return str(Text(f"{wanted.zh}（第 {error.pos + 1} 个字符起不是 JSON）", f"{wanted.en} ({error})"[:_MESSAGE]))
+    return str(wanted) if isinstance(error, TypeError) else str(Text(wanted.zh, f"{wanted.en} ({error})"[:_MESSAGE]))
 
 
 def _shown(contact: Contact) -> dict[str, Any]:

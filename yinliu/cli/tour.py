@@ -121,7 +121,7 @@ def _tell_queue(door: Door, summary: Summary) -> None:
     with door.app.begin() as work:
         tickets = work.tickets.queue()
     path = door.app.workspace.data / "queue.csv"
-    write_queue(path, tickets, when=door.when)
+    write_queue(path, tickets, when=door.when, titles=door.app.workspace.titles)
     summary["queue"] = str(path)
     door.say(Text(f"队列  {path}", f"queue  {path}"))
     folder = door.app.workspace.folder

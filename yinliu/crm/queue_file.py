@@ -10,6 +10,7 @@ from typing import Any
 
 from yinliu import wording
 from yinliu.crm.csv_file import safe_cell
+from yinliu.titles import Titles
 
 HEADER = (
     "工单",
@@ -28,19 +29,25 @@ HEADER = (
 """The columns, in order."""
 
 
-def write_queue(path: Path, rows: Sequence[Mapping[str, Any]], *, when: Callable[[datetime | None], str]) -> None:
-    """Write the tickets to ``path``, whole."""
+def write_queue(
+    path: Path,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    when: Callable[[datetime | None], str],
+    titles: Titles | None = None,
+) -> None:
+    """Write the tickets to ``path``, whole; ``titles``: the team's own."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     with part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(HEADER)
-        writer.writerows([safe_cell(str(cell)) for cell in _cells(row, when)] for row in rows)
+        writer.writerows([safe_cell(str(cell)) for cell in _cells(row, when, titles)] for row in rows)
     part.replace(path)
 
 
-def _cells(row: Mapping[str, Any], when: Callable[[datetime | None], str]) -> tuple[Any, ...]:
-    why = "、".join(wording.reason(code).zh for code in row["reasons"])
+def _cells(row: Mapping[str, Any], when: Callable[[datetime | None], str], titles: Titles | None) -> tuple[Any, ...]:
+    why = "、".join(wording.reason(code, titles).zh for code in row["reasons"])
     state, contacts = wording.state(row["state"]).zh, " ".join(row["contacts"])
     return (
         row["id"], state, row["title"], row["operator"] or "", row["name"] or "", contacts, row["grade"], row["score"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models.repositories.leads import INSTEAD_OF
 from models.repositories.routing import RoutingRepository
 from yinliu.leads.routing import Decision
 from yinliu.leads.standing import rest_until, wish_of
@@ -114,7 +115,7 @@ class _Seating:
         row = self._placing.moved(
             ticket, decision.community, decision.operator, before="blocked_full", group=decision.group
         )
-        told = {"reason": f"instead_of:{community}", "reasons": list(decision.reasons)}
+        told = {"reason": INSTEAD_OF + community, "reasons": list(decision.reasons)}
         return {**row, **told, "community": decision.community}
 
     def _elsewhere(self, ticket: int, community: str, person: int) -> Decision | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 
 _SHOWN = 60
@@ -36,7 +37,7 @@ _CREDENTIALS = re.compile(r"//[^/\s]*@")
 _KINDS: dict[str, tuple[str, str]] = {
     "missing": ("缺少必填项", "is required and missing"),
     "extra_forbidden": ("没有这个配置项", "is not a known key"),
-    "string_type": ("应为文字", "must be a text"),
+    "string_type": ("应为文字（数字和日期要加引号）", "must be a text"),
     "int_type": ("应为整数", "must be a whole number"),
     "int_parsing": ("应为整数", "must be a whole number"),
     "int_from_float": ("应为整数", "must be a whole number"),
@@ -68,6 +69,14 @@ _KINDS: dict[str, tuple[str, str]] = {
     "shift_days": (
         "只能是 {kinds} 之一，或至少一个星期几，如 [{names}]",
         "must be one of {kinds}, or at least one weekday, like [{names}]",
+    ),
+    "too_long": ("最多 {max_length} 项", "must have at most {max_length} items"),
+    "finite_number": ("应为普通数字", "must be a finite number"),
+    "int_parsing_size": ("数字太大", "is too large a number"),
+    "invalid_key": ("配置项的名称应为文字", "a key must be a text"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        ("应为日期，如 2026-11-01", "must be a date, like 2026-11-01"),
     ),
     "too_short": ("至少要有 {min_length} 项", "must have at least {min_length} items"),
     "literal_error": ("只能是 {expected}", "must be {expected}"),
@@ -137,13 +146,27 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 
 
+_NAME = "只能用小写字母、数字、{}，以小写字母{}开头，最多 {} 个字符，如 camping"
+_PATTERNS: dict[str, str] = {
+    r"^[a-z0-9][a-z0-9_-]{0,39}$": _NAME.format("_ 和 -", "或数字", 40),
+    r"^[a-z][a-z0-9_]{0,39}$": _NAME.format("_", "", 40),
+    r"^[a-z0-9][a-z0-9-]{0,59}$": _NAME.format("-", "或数字", 60),
+    r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": "应为时刻，时和分各两位，如 09:30",
+    r"^[A-Z]$": "应为一个大写字母，如 A",
+    r"^https?://\S+$": "应为网址，以 http:// 或 https:// 开头",
+    r"^https?://[^\s/]+$": "应为网址，末尾不带路径和 /，如 https://go.example.com",
+    r"^https?://[^\s/@?#]+(/[^\s?#]*)?$": "应为网址，如 https://matrix.example.com",
+    r"^YINLIU_[A-Z0-9_]+$": "应为环境变量名，以 YINLIU_ 开头，只用大写字母、数字和 _，如 YINLIU_TOKEN",
+}
+"""Our patterns in words."""
+
+
 def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
     """One finding: where, what stands there, what is allowed, and the nearest valid name."""
     kind = _KINDS.get(problem["type"])
     context = _told(problem.get("ctx") or {})
-    zh, en = (
-        [text.format(**context) for text in kind] if kind else [f"不符合要求（{problem['msg']}）", str(problem["msg"])]
-    )
+    zh = _pattern(problem, context) or kind[0].format(**_chinese(context)) if kind else "不符合要求"
+    en = kind[1].format(**context) if kind else str(problem["msg"])
     path = ".".join(str(step) for step in problem["loc"] if step != "[key]")
     whole = not problem["loc"] or problem["type"] in ("missing", "extra_forbidden", *_OF_WHOLE_PARTS)
     shown = "" if whole else _shown(problem.get("input"), counted=problem["type"] in _OF_SIZE)
@@ -159,7 +182,26 @@ def _told(context: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _number(value) if isinstance(value, int | float) else value for name, value in context.items()}
 
 
+def _chinese(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The same in Chinese: names in a row without English between them, and what libraries said."""
+    rows = ("expected", "expected_tags", *(() if "kinds" in context else ("names",)))  # beside kinds: as YAML has them
+    listed = {name: _listed(str(context[name])) for name in rows if name in context}
+    reason = {"reason": in_chinese(str(context["reason"]))} if "reason" in context else {}
+    return {**context, **listed, **reason, "discriminator": str(context.get("discriminator", "")).strip("'")}
+
+
+def _listed(names: str) -> str:
+    return names.replace(" or ", "、").replace(", ", "、").replace("'", "")
+
+
+def _pattern(problem: Any, context: Mapping[str, Any]) -> str | None:
+    """A pattern of ours in words."""
+    return _PATTERNS.get(str(context.get("pattern"))) if problem["type"] == "string_pattern_mismatch" else None
+
+
 def _number(value: float) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _PHONES:
+        value = int(value)
     return f"{value:,}" if _LARGE <= abs(value) < _PHONES else str(value)
 
 
@@ -181,6 +223,7 @@ def _written(value: Any, *, inside: bool = False) -> str:
 
 
 def _hint(names: list[str], nearest: str | None) -> Text:
-    zh = (f"，是不是想写 {nearest}？" if nearest else "") + (f" 可用：{'、'.join(names)}" if names else "")
+    end = f"，是不是想写 {nearest}？" if nearest else "。"
+    zh = f"{end}可用：{'、'.join(names)}" if names else ""
     en = (f", did you mean {nearest}?" if nearest else "") + (f" Allowed: {', '.join(names)}" if names else "")
     return Text(zh, en)

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from yinliu.errors import Misconfigured
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.workspace.complaints import complain
 
@@ -91,7 +92,7 @@ def no_such(said: Text, name: str, known: Iterable[str]) -> Text:
     names = list(known)
     near = nearest(name, names)
     zh, en = (f"，是不是想写 {near}？", f", did you mean {near}?") if near else ("。", ".")
-    return Text(f"{said.zh}{zh} 可用：{'、'.join(names) or '-'}", f"{said.en}{en} Allowed: {', '.join(names) or '-'}")
+    return Text(f"{said.zh}{zh}可用：{'、'.join(names) or '-'}", f"{said.en}{en} Allowed: {', '.join(names) or '-'}")
 
 
 def allowed_names(model: Any, location: Location) -> list[str]:
@@ -150,7 +151,9 @@ def _read(path: Path) -> Any:
         text = Text(f"{place} 不是 UTF-8 编码，请另存为 UTF-8。", f"{place} is not UTF-8: save it as UTF-8.")
         raise Misconfigured(text, code="not_utf8") from error
     except OSError as error:
-        text = Text(f"{path.name} 无法读取（{error.strerror}）。", f"{path.name} cannot be read ({error.strerror}).")
+        text = Text(
+            f"{path.name} 无法读取（{in_chinese(error.strerror)}）。", f"{path.name} cannot be read ({error.strerror})."
+        )
         raise Misconfigured(text, code="unreadable_file") from error
     except Exception as error:  # ruamel answers strange values with strange exceptions
         raise Misconfigured(_unreadable(path, error), code="bad_yaml") from error
@@ -162,6 +165,6 @@ def _unreadable(path: Path, error: Exception) -> Text:
     place = f"{path.name}:{mark.line + 1 if mark else before.count(_LINE_END) + 1}"
     reason = str(getattr(error, "problem", None) or error).splitlines()[0]
     return Text(
-        f"{place} 不是有效的 YAML（{reason}）。请检查缩进、冒号后的空格和引号。",
+        f"{place} 不是有效的 YAML（{in_chinese(reason)}）。请检查缩进、冒号后的空格和引号。",
         f"{place} is not valid YAML ({reason}). Check indentation, the space after a colon, and quotes.",
     )

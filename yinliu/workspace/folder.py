@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import BaseModel
 
 from nlp.rules import LONGEST_WORD, Intents, Topics, Words
 from yinliu.errors import Misconfigured
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.workspace.communities import Communities
 from yinliu.workspace.document import Document, mistakes, no_such
@@ -92,7 +94,8 @@ class Workspace:
             lines = (self.folder / name).read_text(encoding="utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
             text = Text(
-                f"files.{row} = {name!r}：读不了（{error}）", f"files.{row} = {name!r} cannot be read ({error})"
+                f"files.{row} = {name!r}：读不了（{in_chinese(str(error))}）",
+                f"files.{row} = {name!r} cannot be read ({error})",
             )
             raise mistakes([document.mistake(("files", row), text)]) from error
         words = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
@@ -143,6 +146,20 @@ class Workspace:
         return communities
 
     @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of topics, intents and communities by ``topic:NAME`` and so on; of files that can be read."""
+        found: dict[str, str] = {}
+        parts: tuple[tuple[str, Callable[[], Iterable[Any]]], ...] = (
+            ("topic", lambda: self.topics.topics),
+            ("intent", lambda: self.intents.intents),
+            ("community", lambda: self.communities.communities),
+        )
+        for kind, read in parts:
+            with suppress(Misconfigured):
+                found |= titles_of(kind, read())
+        return found
+
+    @cached_property
     def crm(self) -> Crm:
         """``crm.yaml``."""
         return self._document("crm.yaml").check(Crm)
@@ -176,6 +193,11 @@ class Workspace:
         return Document(self.folder / name)
 
 
+def titles_of(kind: str, rules: Iterable[Any]) -> dict[str, str]:
+    """The titles of rules by ``KIND:NAME``."""
+    return {f"{kind}:{rule.name}": rule.title for rule in rules if rule.title}
+
+
 def _unknown(where: tuple[str | int, ...], name: str, known: list[str]) -> Text:
     said = f"{'.'.join(map(str, where))} = {name!r}"
     return no_such(Text(f"{said}：没有这个名称", f"{said} is not known"), name, known)
@@ -187,7 +209,7 @@ def write_starter(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         text = Text(
-            f"无法在 {folder} 新建工作区（{error.strerror}）。请换一个目录名。",
+            f"无法在 {folder} 新建工作区（{in_chinese(error.strerror)}）。请换一个目录名。",
             f"no workspace can be made at {folder} ({error.strerror}). Choose another folder.",
         )
         raise Misconfigured(text, code="bad_folder") from error

@@ -16,6 +16,7 @@ from nlp.contacts import find_contacts
 from nlp.normal import comparable
 from nlp.rules import TopicRule, Topics
 from yinliu.errors import Misconfigured
+from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.workspace.document import Document, no_such
 
@@ -187,7 +188,7 @@ def _replace(path: Path, text: str) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         said = Text(
-            f"{path.name} 无法写入（{error.strerror}），没有改动。请检查文件与目录的权限。",
+            f"{path.name} 无法写入（{in_chinese(error.strerror)}），没有改动。请检查文件与目录的权限。",
             f"{path.name} cannot be written ({error.strerror}) and is as it was. Check the permissions.",
         )
         raise Misconfigured(said, code="unwritable_file") from error

@@ -1,0 +1,46 @@
+"""What another ticket of the same person says: they are being brought somewhere, or are a member already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from models.onboarding import UNDER_WAY_STATES
+from models.unit_of_work import UnitOfWork
+from tests.models.onboarding import LONG, World
+from yinliu.leads.tickets import STATES
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_another_ticket_of_the_same_person(begin: Callable[[], UnitOfWork], state: str) -> None:
+    """By every state; of the asked one, of another person's and of another community it says nothing."""
+    world = World(begin, communities=("club", "other"))
+    ended, somebody = world.ticket(state="lost", community="other"), world.ticket(state=state)
+    person = world.row(ended).person_id
+    other = world.ticket(person_id=person, state=state)
+    stranger = world.row(somebody).person_id
+    with begin() as work:
+        way = work.tickets.under_way(person=person, besides=ended)
+        assert way == ((other, "club") if state in UNDER_WAY_STATES else None)
+        assert work.tickets.under_way(person=person, besides=other) is None
+        found = work.tickets.membership(person=person, community="club", besides=ended)
+        assert found == (other if state in ("joined", "retained") else None)
+        assert work.tickets.membership(person=person, community="other", besides=ended) is None
+        assert work.tickets.membership(person=stranger, community="club", besides=somebody) is None
+
+
+@pytest.mark.parametrize("state", ["assigned", "queued"])
+def test_a_parked_ticket_is_nobodys_next(begin: Callable[[], UnitOfWork], state: str) -> None:
+    """Also when its lease is long over, for one operator and for several at once."""
+    world = World(begin, communities=("club", "other"))
+    ticket = world.ticket(state=state)
+    with begin() as work:
+        claimed = work.queue.claim_one(ticket, actor="甲", lease=LONG, take=False)
+        assert claimed is not None
+        assert work.queue.park(ticket, token=claimed.token, actor="甲", reason="no")
+        work.commit()
+    world.back(ticket, ready_at=2 * LONG)
+    for names in (["甲"], ["甲", "乙"]):
+        with begin() as work:
+            assert work.queue.claim(actor="甲", operators=names, communities=["club", "other"], lease=LONG) == []

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from models.repositories.bulk import Bulk
 
 Row = dict[str, Any]
 
-_ASKED = "(SELECT coalesce(published_at, first_seen_at) FROM comment WHERE comment.id = lead.comment_id)"
+ASKED = """(SELECT CASE WHEN asked <= :now THEN asked ELSE :now END FROM (
+    SELECT coalesce(published_at, first_seen_at) AS asked FROM comment WHERE comment.id = lead.comment_id) AS whose)"""
+"""When a lead's comment was written; now, where the platform's clock is ahead of ours."""
 _FORGET = f"""
-    UPDATE lead SET route_note = NULL, route_at = CASE WHEN qualified THEN {_ASKED} END WHERE route_note IS NOT NULL
+    UPDATE lead SET route_note = NULL, route_at = CASE WHEN qualified THEN {ASKED} END WHERE route_note IS NOT NULL
 """  # noqa: S608 - our own words
 _COMMUNITIES = "SELECT name, title, hub, position, rules FROM community"
 _KEEP_COMMUNITY = """
@@ -51,10 +54,10 @@ class CommunityRows:
         self._bulk.write(_KEEP_OPERATOR, [(name,) for name in operators if name not in there])
         return any(row["name"] not in known or known[row["name"]][4] != row["rules"] for row in communities)
 
-    def keep_rules(self, communities: Sequence[Row]) -> None:
+    def keep_rules(self, communities: Sequence[Row], *, now: datetime) -> None:
         """All that changed rules ask for is done; leads that no community took are looked at again."""
         self._bulk.write(_KEEP_RULES, [(row["rules"], row["name"], row["rules"]) for row in communities])
-        self._bulk.change(_FORGET)
+        self._bulk.change(_FORGET, now=self._bulk.stamp(now))
 
     def _keep_groups(self, groups: Sequence[Row]) -> None:
         columns = ("community", "name", "title", "capacity", "position", "closed")

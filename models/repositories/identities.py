@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, found_by_key, known_moment
+from models.repositories.contacts import OWN_CONTACT
 from models.repositories.merging import merge_persons
-from models.repositories.people import OWN_CONTACT
 from models.repositories.suppressing import silent_accounts, stop_bringing, suppress_accounts, with_contacts
 from models.repositories.unmerging import keep_apart, unmerge_persons
 
@@ -20,7 +20,8 @@ _OF_CONTACTS = f"""
     JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
     WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND NOT EXISTS (
         SELECT 1 FROM signal
-        WHERE signal.comment_id = comment.id AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL)
+        WHERE signal.comment_id = comment.id AND signal.kind = 'colleague'
+        AND signal.version = comment.qualified_version AND signal.withdrawn_at IS NULL)
     GROUP BY contact.value_hmac
 """  # noqa: S608 - our own names
 _SOURCES = """
@@ -74,7 +75,7 @@ class IdentityRepository:
         return dict(self._bulk.find(_OF_ACCOUNTS, {"keys": list(set(accounts))}))
 
     def persons_of_contacts(self, digests: Iterable[str]) -> dict[str, int]:
-        """Person by contact digest: whoever left that contact first; what a colleague wrote is the team's own."""
+        """Person by contact digest: whoever left that contact first, colleagues left out."""
         return found_by_key(self._bulk, _OF_CONTACTS, set(digests))
 
     def persons_of_ids(self, external_ids: Iterable[str]) -> dict[tuple[str, str], int]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from models.content import Account, Comment, Contact, Post, Tag
 from models.onboarding import Community, Ticket, TicketEvent
 from models.people import CrmExport, Identity, Lead, Person
+from models.repositories.bulk import Bulk
+from models.repositories.contacts import teams_contacts
 from models.repositories.upsert import upsert
 
 Row = dict[str, Any]
@@ -55,7 +57,7 @@ class LeadRepository:
         ]
 
     def _contacts(self, persons: Sequence[int] | None) -> dict[int, list[Row]]:
-        """Contacts by person, of all or of some persons."""
+        """What persons left to be reached by, of all or of some persons; the team's own contacts left out."""
         query = (
             select(*_CONTACT)
             .join(Comment, Comment.id == Contact.comment_id)
@@ -64,8 +66,11 @@ class LeadRepository:
         )
         query = query if persons is None else query.where(Identity.person_id.in_(persons))
         found: dict[int, list[Row]] = {}
-        for row in self._session.execute(query):
-            found.setdefault(row.person_id, []).append(dict(row._mapping))
+        rows = self._session.execute(query).all()
+        teams = teams_contacts(Bulk(self._session), {row.value_hmac for row in rows})
+        for row in rows:
+            if row.value_hmac not in teams:
+                found.setdefault(row.person_id, []).append(dict(row._mapping))
         return found
 
     def _tickets(self, persons: Sequence[int] | None, at: datetime | None) -> dict[int, Row]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, Line, as_json, known_moment
 from models.repositories.communities import CommunityRows
+from models.repositories.seats import SeatRepository
 from models.repositories.waiting import STANDING, WaitingRows, standing_of
 
 Row = dict[str, Any]
@@ -67,7 +68,7 @@ class RoutingRepository(CommunityRows, WaitingRows):
     """Routing, in one session; with the communities that the file names, and whoever waits for a seat."""
 
     def __init__(self, session: Session | Line) -> None:
-        self._bulk = Bulk(session)
+        self._bulk, self._seats = Bulk(session), SeatRepository(session)
         self._locked = "" if self._bulk.sqlite else "FOR NO KEY UPDATE SKIP LOCKED"
 
     def lock(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,12 @@ _RESERVED = "INSERT INTO seat (ticket_id, group_id, reserved_at) VALUES (:ticket
 _CONFIRMED = """
     UPDATE seat SET confirmed_at = :now WHERE ticket_id = :ticket AND released_at IS NULL AND confirmed_at IS NULL
 """
+_GIVE_ALL_BACK = """
+    UPDATE community_group SET taken = taken - (SELECT count(*) FROM seat
+    WHERE seat.group_id = community_group.id AND released_at IS NULL AND ticket_id{tickets})
+    WHERE id IN (SELECT group_id FROM seat WHERE released_at IS NULL AND ticket_id{tickets})
+"""
+_ALL_RELEASED = "UPDATE seat SET released_at = :now WHERE released_at IS NULL AND ticket_id{tickets}"
 _RELEASED = "UPDATE seat SET released_at = :now WHERE ticket_id = :ticket AND released_at IS NULL"
 
 
@@ -55,3 +62,8 @@ class SeatRepository:
             return False
         self._bulk.change(_GIVE_BACK, key=held[0][0])
         return True
+
+    def release_all(self, tickets: Sequence[int], *, now: datetime) -> None:
+        """Give the seats of tickets back, those that hold one."""
+        self._bulk.change(_GIVE_ALL_BACK, {"tickets": tickets})
+        self._bulk.change(_ALL_RELEASED, {"tickets": tickets}, now=self._bulk.stamp(now))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.repositories import sends_sql as sql
 from models.repositories.bulk import Bulk, Line, known_moment
+from models.repositories.contacts import teams_contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Unsettled:
     community: str
     group: str
     address_hmac: str
+    intended_at: datetime
     detail: str | None
 
 
@@ -72,9 +74,10 @@ class SendRepository:
         return Candidate(*rows[0]) if rows else None
 
     def contacts(self, person: int, *, kinds: Sequence[str]) -> list[tuple[str, bytes, str]]:
-        """(kind, cipher, keyed digest) of what a person left of these kinds, oldest first."""
+        """(kind, cipher, keyed digest) of what a person left of these kinds, oldest first; not the team's."""
         rows = self._bulk.find(sql.CONTACTS, {"kinds": kinds}, person=person)
-        return [(kind, bytes(cipher), digest) for kind, cipher, digest in rows]
+        teams = teams_contacts(self._bulk, {digest for *_, digest in rows})
+        return [(kind, bytes(cipher), digest) for kind, cipher, digest in rows if digest not in teams]
 
     def is_suppressed(self, person: int) -> bool:
         """True for somebody who is never to be contacted again."""
@@ -106,12 +109,12 @@ class SendRepository:
         """Sends without a result, intended so long ago, on tickets that nobody has a lease of; by id, after one."""
         seconds = -older_than.total_seconds()
         rows = self._bulk.find(sql.UNSETTLED, hub=hub, seconds=seconds, number=limit, after=after)
-        return [Unsettled(*row) for row in rows]
+        return [_unsettled(row) for row in rows]
 
     def elsewhere(self, hubs: Sequence[str], *, limit: int) -> list[Unsettled]:
         """The same at any hub but these."""
         rows = self._bulk.find(sql.UNSETTLED_ELSEWHERE, {"hubs": hubs}, seconds=0, number=limit, after=0)
-        return [Unsettled(*row) for row in rows]
+        return [_unsettled(row) for row in rows]
 
     def is_open(self, ticket: int) -> bool:
         """True while nobody knows whether this ticket's person was invited."""
@@ -128,8 +131,9 @@ class SendRepository:
             keys = {"kinds": kinds} if statement is sql.AWAITED_CONTACTS else None
             for *ticket, digest in self._bulk.find(statement, keys, community=community, group=group):
                 found.setdefault((*ticket,), set()).add(digest)
+        teams = teams_contacts(self._bulk, set[str]().union(*found.values()))
         return [
-            Awaited(ticket, state, known_moment(created), frozenset(digests))
+            Awaited(ticket, state, known_moment(created), frozenset(digests - teams))
             for (ticket, state, created), digests in sorted(found.items())
         ]
 
@@ -137,3 +141,8 @@ class SendRepository:
         """The person's name, the community, the group, the operator and the post of a ticket."""
         rows = self._bulk.find(sql.PLACE, ticket=ticket)
         return tuple(rows[0]) if rows else None
+
+
+def _unsettled(row: tuple[Any, ...]) -> Unsettled:
+    place, intended, detail = row[:-2], row[-2], row[-1]
+    return Unsettled(*(*place, known_moment(intended), detail))

@@ -52,7 +52,7 @@ SETTLE = f"""
 LOCK_SEND = f"SELECT id FROM send WHERE id = :send AND {_OPEN} @lock"
 UNSETTLED = f"""
     SELECT send.id, send.ticket_id, ticket.person_id, ticket.state, ticket.community, community_group.name,
-    send.address_hmac, send.detail
+    send.address_hmac, send.intended_at, send.detail
     FROM send JOIN ticket ON ticket.id = send.ticket_id JOIN community_group ON community_group.id = send.group_id
     WHERE {_OPEN} AND send.hub = :hub AND send.id > :after AND send.intended_at <= @later
     AND (ticket.leased_by IS NULL OR ticket.ready_at <= @clock) ORDER BY send.id LIMIT :number

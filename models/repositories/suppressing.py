@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from models.onboarding import UNDER_WAY_STATES, Ticket
 from models.people import Lead, Suppression
 from models.repositories.bulk import Bulk
+from models.repositories.contacts import OWN_CONTACT, teams_contacts
 from models.repositories.endings import end_tickets
-from models.repositories.people import OWN_CONTACT
 from models.repositories.snapshots import Row, rows_where, table_of
 from models.repositories.upsert import chunks, upsert
 
@@ -47,10 +47,6 @@ _OF_SUPPRESSED = f"""
     JOIN suppression ON suppression.account_id = comment.account_id
     WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT}
 """  # noqa: S608
-_OF_THE_TEAM = """
-    SELECT DISTINCT contact.value_hmac FROM contact JOIN signal ON signal.comment_id = contact.comment_id
-    WHERE contact.value_hmac {keys} AND signal.kind = 'colleague' AND signal.withdrawn_at IS NULL
-"""
 
 
 def silent_accounts(bulk: Bulk, comments: Sequence[int]) -> dict[int, int]:
@@ -61,7 +57,8 @@ def silent_accounts(bulk: Bulk, comments: Sequence[int]) -> dict[int, int]:
     if not bulk.find("SELECT 1 FROM suppression LIMIT 1"):
         return {}
     left = bulk.find(_LEFT_IN, {"keys": comments})
-    silent = _without_the_teams(bulk, _contacts(bulk, _OF_SUPPRESSED, {contact for *_, contact in left}))
+    silent = _contacts(bulk, _OF_SUPPRESSED, {contact for *_, contact in left})
+    silent -= teams_contacts(bulk, silent)
     found = {account: comment for account, comment, contact in left if contact in silent}
     return found | dict(bulk.find(_SUPPRESSED, {"keys": comments}))
 
@@ -75,15 +72,11 @@ def with_contacts(bulk: Bulk, accounts: Mapping[int, int | None]) -> dict[int, i
     while new:
         left = _contacts(bulk, _LEFT_BY, new) - known
         known |= left
-        own = _without_the_teams(bulk, left)
+        own = left - teams_contacts(bulk, left)
         leaving = dict(bulk.find(_LEAVING, {"keys": sorted(own)})) if own else {}
         new = leaving.keys() - found.keys()
         found |= {account: leaving[account] for account in new}
     return found
-
-
-def _without_the_teams(bulk: Bulk, contacts: set[str]) -> set[str]:
-    return contacts - _contacts(bulk, _OF_THE_TEAM, contacts)
 
 
 def _contacts(bulk: Bulk, query: str, keys: set[Any]) -> set[str]:

@@ -14,6 +14,7 @@ from models.content import Post
 from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Community, CommunityGroup, Ticket, among
 from models.people import Lead, Person
 from models.repositories.bulk import Bulk, moment_of
+from models.repositories.contacts import teams_contacts
 
 Row = dict[str, Any]
 
@@ -34,7 +35,8 @@ _BUSY = f"""
     AND {among(UNDER_WAY_STATES)} LIMIT 1
 """  # noqa: S608 - our own words
 _MASKED = """
-    SELECT identity.person_id, contact.masked FROM identity JOIN comment ON comment.account_id = identity.account_id
+    SELECT identity.person_id, contact.masked, contact.value_hmac FROM identity
+    JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id WHERE identity.person_id{persons} ORDER BY contact.id
 """
 _AT_ONCE = 5000
@@ -117,8 +119,10 @@ class TicketRepository:
     def _masked(self, persons: Sequence[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
         for at in range(0, len(persons), _AT_ONCE):
-            for person, masked in self._bulk.find(_MASKED, {"persons": persons[at : at + _AT_ONCE]}):
-                if masked not in found.setdefault(person, []):
+            rows = self._bulk.find(_MASKED, {"persons": persons[at : at + _AT_ONCE]})
+            teams = teams_contacts(self._bulk, {digest for *_, digest in rows})
+            for person, masked, digest in rows:
+                if digest not in teams and masked not in found.setdefault(person, []):
                     found[person].append(masked)
         return found
 

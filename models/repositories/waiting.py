@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import takewhile
+from itertools import product, takewhile
 from typing import Any
 
 from models.repositories.bulk import Bulk, as_json, moment_of
+from models.repositories.communities import ASKED
+from models.repositories.seats import SeatRepository
+from models.repositories.sends_sql import SENDING
 
 GONE = "community_gone"
-"""Why a waiting ticket ends whose community the file does not name any more."""
+"""Why a ticket that waits for a seat or for an operator ends whose community the file does not name any more."""
 STANDING = "id, person_id, community, state, changed_at, group_id IS NULL"
 """The columns from which :func:`standing_of` reads how persons stand."""
 _LAST = "SELECT max(last.id) FROM ticket_event AS last WHERE last.ticket_id = ticket_event.ticket_id"
@@ -25,19 +28,15 @@ _OTHERS = f"""
     AND {_FREE_TO_MOVE} AND {{mark}} ORDER BY id LIMIT {{limit}}
 """  # noqa: S608
 _GONE = f"""
-    SELECT ticket.id, ticket.lead_id FROM ticket JOIN lead ON lead.id = ticket.lead_id
-    WHERE ticket.state = 'blocked_full' AND ticket.community = :community AND {_FREE_TO_MOVE}
+    SELECT ticket.id, ticket.lead_id, ticket.state FROM ticket JOIN lead ON lead.id = ticket.lead_id
+    WHERE ticket.state = '{{state}}' AND ticket.community = :community AND {_FREE_TO_MOVE} AND NOT EXISTS ({SENDING})
     ORDER BY ticket.id LIMIT {{limit}}
 """  # noqa: S608
 _END = """
-    UPDATE ticket SET state = 'expired', changed_at = :now, leased_by = NULL, lease_token = lease_token + 1
-    WHERE id{keys}
+    UPDATE ticket SET state = 'expired', changed_at = :now, leased_by = NULL, lease_token = lease_token + 1,
+    group_id = NULL WHERE id{keys}
 """
-_ANEW = """
-    UPDATE lead SET route_at = (SELECT CASE WHEN asked <= :now THEN asked ELSE :now END FROM (SELECT
-    coalesce(published_at, first_seen_at) AS asked FROM comment WHERE comment.id = lead.comment_id) AS whose),
-    route_note = NULL WHERE id{leads} AND qualified
-"""
+_ANEW = f"UPDATE lead SET route_at = {ASKED}, route_note = NULL WHERE id{{leads}} AND qualified"  # noqa: S608
 _EVENT = 'ticket_id, happened_at, "before", "after", actor, reason'
 
 
@@ -61,6 +60,7 @@ class WaitingRows:
     """Who waits, in one session."""
 
     _bulk: Bulk
+    _seats: SeatRepository
     _locked: str
 
     def blocked(self, community: str, *, limit: int) -> list[int]:
@@ -93,24 +93,24 @@ class WaitingRows:
         self._bulk.write("UPDATE ticket SET reasons = ? WHERE id = ?", [(as_json(list(r)), key) for key, r in reasons])
 
     def waited_in_vain(self, communities: Sequence[str], *, actor: str, now: datetime, limit: int) -> int:
-        """End waiting tickets of all communities but these, and let their leads be routed anew; how many.
+        """End the tickets that wait in all communities but these, and let their leads be routed anew; how many.
 
-        Nobody who has a seat, or whom somebody works on, is touched.
+        Nobody is touched who has an operator, or whom somebody works on, or who may have been invited.
         """
         known = [name for (name,) in self._bulk.find("SELECT name FROM community ORDER BY position, name")]
         ended = 0
-        for name in known:
+        for name, state in product(known, ("blocked_full", "queued")):
             if name not in communities and ended < limit:
-                ended += self._end_gone(name, actor=actor, now=now, limit=limit - ended)
+                query = f"{_GONE.format(state=state, limit=limit - ended)} {self._locked}"
+                ended += self._end_gone(self._bulk.find(query, community=name), actor=actor, now=now)
         return ended
 
-    def _end_gone(self, community: str, *, actor: str, now: datetime, limit: int) -> int:
-        stamp = self._bulk.stamp(now)
-        query = f"{_GONE.format(limit=int(limit))} {self._locked}"
-        rows = self._bulk.find(query, community=community)
+    def _end_gone(self, rows: Sequence[tuple[int, int, str]], *, actor: str, now: datetime) -> int:
+        stamp, tickets = self._bulk.stamp(now), [key for key, *_ in rows]
         if rows:
-            self._bulk.change(_END, {"keys": [key for key, _ in rows]}, now=stamp)
-            self._bulk.change(_ANEW, {"leads": [lead for _, lead in rows]}, now=stamp)
-            events = [(key, stamp, "blocked_full", "expired", actor, GONE) for key, _ in rows]
+            self._bulk.change(_END, {"keys": tickets}, now=stamp)
+            self._seats.release_all(tickets, now=now)
+            self._bulk.change(_ANEW, {"leads": [lead for _, lead, _ in rows]}, now=stamp)
+            events = [(key, stamp, state, "expired", actor, GONE) for key, _, state in rows]
             self._bulk.insert("ticket_event", _EVENT, events)
         return len(rows)

@@ -112,7 +112,22 @@ def test_a_bad_file_is_refused(
 
 
 @pytest.mark.parametrize(
-    "since", ["", "14", "d", "-3d", "1.5d", "14 d", "99999w", "昨天", "2026-13-01", "2999-01-01", "0d"]
+    "since",
+    [
+        "",
+        "14",
+        "d",
+        "-3d",
+        "1.5d",
+        "14 d",
+        "99999w",
+        "昨天",
+        "2026-13-01",
+        "2999-01-01",
+        "0d",
+        "0001-01-01",
+        "0001-01-01T00:00:00+14:00",
+    ],
 )
 def test_a_bad_duration_is_refused(call: Call, workspace: Path, new_file: Path, since: str) -> None:
     """With what is allowed."""

@@ -54,9 +54,11 @@ class Desk:
     people: int = 0
 
     def open(self) -> Desk:
-        """Make the communities."""
+        """Make the communities that are not there yet."""
         with self.begin() as work:
             for position, rule in enumerate(self.rules.communities):
+                if work._session.get(Community, rule.name):
+                    continue
                 work._session.add(Community(name=rule.name, title="", hub=rule.hub, position=position, rules=""))
                 work._session.flush()
                 for place, group in enumerate(rule.all_groups):

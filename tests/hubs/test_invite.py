@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -132,6 +133,32 @@ def test_what_the_hub_cannot_say_is_for_a_person(desk: Desk) -> None:
     assert (desk.sends, desk.parked) == ({"parked": 1}, ["send_unknown"])
     desk.later()
     assert desk.invite() == {}
+
+
+@pytest.mark.parametrize("state", ["assigned", "lost"])
+def test_a_room_that_bars_us_keeps_nobody_else_waiting(desk: Desk, state: str) -> None:
+    """A send that cannot be looked up there is told of, and after a day it is a person's; others are invited."""
+    other = {"name": "ski", "title": "滑雪群", "hub": "chat", "operators": ["小李"],
+             "groups": [{"name": "1", "capacity": 9, "room": "!ski:peer.test"}]}  # fmt: skip
+    desk.rules = policy(communities=[*desk.rules.model_dump(by_alias=True)["communities"], other])
+    desk.open()
+    desk.ticket()
+    desk.hub.before = raising(Uncertain("no_answer", SAID), times=1)  # type: ignore[assignment]
+    desk.invite()
+    desk.change(f"UPDATE ticket SET state = '{state}', ready_at = '2026-01-01 00:00:00.000000'")
+    lately = datetime.now(UTC) - timedelta(hours=23)
+    desk.change(f"UPDATE send SET intended_at = '{lately:%Y-%m-%d %H:%M:%S.%f}'")
+    desk.ticket(community="ski")
+    desk.hub.bars.add(ROOM)
+    with pytest.raises(ActionNeeded):
+        desk.invite()
+    assert (desk.tickets, desk.sends) == ({1: state, 2: "invited"}, {"unknown": 1, "sent": 1})
+    desk.later()
+    with pytest.raises(ActionNeeded) as caught:
+        desk.invite()
+    assert caught.value.code == "hub_not_in_room" and "转人工 1" in caught.value.message.zh
+    assert desk.sends == {"parked": 1, "sent": 1}
+    assert desk.parked == (["send_unknown"] if state == "assigned" else [])
 
 
 @pytest.mark.parametrize(("state", "parked"), [("assigned", ["send_unknown"]), ("expired", [])])

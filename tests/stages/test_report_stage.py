@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from models.runs import Report
 from nlp.contacts import mask_text
 from tests.stages.team import HOT, Team, buyers, comment, metric, post
 from yinliu.reports.facts import WeeklyFacts
 from yinliu.reports.week import Week
+from yinliu.stages import move as moving
 from yinliu.stages.links import credit, link_for
 from yinliu.stages.report import report
 
@@ -45,9 +48,10 @@ def test_figures_are_counted_from_the_database(team: Team, tmp_path: Path) -> No
     assert this.views is None
 
 
-def test_who_joined_is_credited_to_a_post(team: Team, tmp_path: Path) -> None:
+def test_who_joined_is_credited_to_a_post(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """That of the code they came by, or else of their lead; in the week in which they joined, once."""
-    moment = datetime.now(UTC)
+    moment = datetime(2026, 11, 15, 15, 59, tzinfo=UTC)  # the last minute of a week in Shanghai
+    monkeypatch.setattr(moving, "now", lambda: moment)
     old = {"published": "2026-01-05T02:00:00+00:00"}
     team.hear(post("p1", title="一", **old), post("p2", title="二", **old), *[one | old for one in buyers(3)])
     team.route()

@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 
 from models.onboarding import CommunityGroup, Ticket, TicketEvent
 from models.people import Lead, Person
+from tests.patience import PATIENCE
 from tests.stages.team import MONDAY, Team, buyers, comment, communities, phone, post
 from yinliu.stages import route as stage
 
@@ -249,7 +250,7 @@ def test_nobody_waits_for_each_other(team: Team) -> None:
         ended = pool.submit(free, seated[::-2])
         routed = [pool.submit(team.route, MORNING) for _ in range(2)]
         for each in (ended, *routed):
-            each.result(timeout=60)
+            each.result(timeout=PATIENCE)
     team.route(MORNING)
     assert sum(taken for taken, _, _ in seats(team).values()) == 20
     waiting = [row["id"] for row in team.tickets() if row["state"] == "blocked_full"]

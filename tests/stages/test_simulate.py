@@ -103,3 +103,12 @@ def test_nobody_qualified_since(team: Team) -> None:
     """An empty answer, and no error."""
     found = compared(team, communities({"name": "all"}))
     assert (found.people, found.changes, found.idle_communities) == (0, [], ["all"])
+
+
+def test_who_qualified_before_is_not_asked(team: Team) -> None:
+    """Also where nobody routed them yet."""
+    team.hear(post(), *buyers(2))
+    since = now()
+    team.hear(comment("d1", f"想买，多少钱？{phone(51)}", "后来"))
+    found = compared(team, communities({"name": "tea"}), since=since)
+    assert [change.name for change in found.changes] == ["后来"]

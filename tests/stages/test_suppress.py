@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +14,11 @@ from sqlalchemy import Engine, func, select, text
 
 import yinliu.stages.qualify
 from models.content import Account
-from models.database import open_engine
 from models.onboarding import CommunityGroup, TicketEvent
 from models.people import Identity, Person, Suppression
 from models.repositories import merging, suppressing
 from models.unit_of_work import UnitOfWork
-from models.vault import Vault, new_key
+from tests.patience import PATIENCE, wait_until
 from tests.stages.team import HOT, KeywordTagger, Team, comment, communities, phone, post
 from yinliu.stages import persons, queue
 
@@ -165,19 +161,6 @@ TOLD = [
 ]
 
 
-@pytest.fixture
-def fresh(tmp_path: Path, _sqlite_with_tables: Path) -> Callable[[], Team]:
-    """Makes teams, each over an empty database."""
-
-    def make() -> Team:
-        folder = Path(tempfile.mkdtemp(dir=tmp_path))
-        shutil.copyfile(_sqlite_with_tables, folder / "yinliu.db")
-        engine = open_engine(f"sqlite:///{folder}/yinliu.db")
-        return Team(lambda: UnitOfWork(engine), folder / "data", tagger=GUARDED, vault=Vault(new_key()))
-
-    return make
-
-
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(TOLD), size=st.integers(1, len(TOLD)), batch=st.integers(1, 5))
 def test_the_order_changes_nothing(
@@ -187,7 +170,9 @@ def test_the_order_changes_nothing(
 
     A group's number and what the team wrote itself make nobody anybody else.
     """
-    check_order(fresh(), [order[start : start + size] for start in range(0, len(order), size)], batch=batch)
+    team = fresh()
+    team.tagger = GUARDED
+    check_order(team, [order[start : start + size] for start in range(0, len(order), size)], batch=batch)
 
 
 @pytest.mark.parametrize("size", [1, 4, 9])
@@ -256,9 +241,7 @@ def before_which_route_waits(team: Team, act: Callable[..., Any], *, after: int 
     def slow(*values: Any, **named: Any) -> Any:
         if next(calls) == after:
             _going.set()
-            until = time.monotonic() + 10
-            while not _somebody_waits(team) and time.monotonic() < until:
-                time.sleep(0.02)
+            wait_until(lambda: _somebody_waits(team))
         return act(*values, **named)
 
     _going.clear()
@@ -286,10 +269,11 @@ def both(team: Team, *records: dict[str, Any], source: str = "blog") -> None:
 
     hearing = threading.Thread(target=hear)
     hearing.start()
-    assert _going.wait(20)
+    assert _going.wait(PATIENCE)
     team.rules = communities({"name": "c", "topics": ["coffee"]}, {"name": "e", "topics": ["hiking"]})
     try:
         team.route()
     finally:
-        hearing.join(30)
+        hearing.join(2 * PATIENCE)
+    assert not hearing.is_alive()
     assert not failed, failed

@@ -46,6 +46,34 @@ def test_who_waits_for_a_community_that_is_gone_is_routed_anew(team: Team) -> No
     assert team.route(MORNING)["leads"] == 0
 
 
+def test_who_waits_for_an_operator_of_a_community_that_is_gone_is_routed_anew(team: Team) -> None:
+    """Their seat is free again; who may have been invited already is left to whoever looks it up."""
+    asleep = [{"name": "小李", "shifts": [{"from": "03:00", "to": "03:01"}]}, {"name": "小张"}]
+    team.rules = communities({"name": "old"}, operators=asleep)
+    team.hear(post(), *buyers(3))
+    assert team.route(MORNING)["queued"] == 3
+    with team.begin() as work:
+        candidate = work.sends.lock_ready(1)
+        assert candidate
+        work.sends.intend(candidate, hub="chat", key="1", address_hmac="x", token=1, detail="before:none")
+        work.commit()
+    team.rules = communities({"name": "new", "operators": ["小张"]}, operators=asleep)
+    assert team.route(MORNING)["tickets"] == 2
+    gone = [("old", "expired"), ("new", "assigned")]
+    assert where(team) == {"买家0": [("old", "queued")], "买家1": gone, "买家2": gone}
+    assert events(team).count(("queued", "expired", "community_gone")) == 2
+    assert seats(team) == {"old/1": (1, 10, True), "new/1": (2, 10, False)}
+
+
+def test_whose_comment_is_dated_ahead_of_us_does_not_wait_for_that_day(team: Team) -> None:
+    """Routed at once, and again at once when the rules change."""
+    team.rules = communities({"name": "a", "topics": ["coffee"]})
+    team.hear(post(), comment("c1", HOT, published="2099-01-01T00:00:00+00:00"))
+    assert team.route()["unmatched"] == 1
+    team.rules = communities({"name": "b"})
+    assert team.route()["tickets"] == 1
+
+
 def test_those_of_a_community_that_is_gone_come_before_later_leads(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where they are many: leads wait until all of them are due."""
     monkeypatch.setattr(stage, "BATCH", 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -58,7 +58,7 @@ def read_start(since: str, *, zone: ZoneInfo, moment: datetime) -> datetime:
         else:
             read = datetime.fromisoformat(since)
             start = read if read.tzinfo else read.replace(tzinfo=zone)
-        late = start >= moment
+        late = start.astimezone(UTC) >= moment
     except (ValueError, OverflowError) as error:
         text = Text(
             f"--since {since!r} 应为时长（36h、14d、2w）或日期（2026-11-01）",

@@ -35,7 +35,7 @@ class Identifying:
         self._tied: list[tuple[int, int, str, float]] = []
         self.new = 0
         for row, comment in zip(rows, comments, strict=True):
-            self._identify(row, [digest for _, digest in comment.contacts if not comment.by_colleague])
+            self._identify(row, [digest for _, digest in comment.contacts])
         self._write()
 
     @property

@@ -84,7 +84,9 @@ class _Inviting:
             return
         self._ledger.lease  # noqa: B018 (a lease that is too short is told before anything is done)
         self._ledger.rooms  # noqa: B018 (so is a group without a room)
-        Settling(self._ledger).run()
+        settling = Settling(self._ledger)
+        settling.run()
+        self._barred.update(settling.barred)
         self._invite_all(names)
         with self._ledger.begin() as work:
             self._counts["by_hand"] = work.sends.by_hand(communities=names, kinds=self._hub.kinds)

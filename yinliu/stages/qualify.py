@@ -71,6 +71,7 @@ class _Qualifying:
         given = [*reading.signals(batch), *reading.earlier_answers(work, batch)]
         added, touched = work.signals.replace(batch.keys, given, version=reading.version, now=self._moment)
         work.people.mark_qualified(batch.keys, version=reading.version)
+        work.people.read_again(batch.changed_hands, besides=batch.keys)
         silent = work.identities.silent(batch.keys) | batch.opted_out
         work.identities.suppress(silent, actor=ACTOR, now=self._moment)
         work.people.look_again({identified.persons[comment] for comment in said}, now=self._moment)

@@ -1,10 +1,14 @@
-"""The part of qualify that reads a batch of comments: what each says, whom it answers, and the signals it gives."""
+"""The part of qualify that reads a batch of comments: what each says, whom it answers, and the signals it gives.
+
+A contact that the team wrote first is the team's: whoever repeats it left none of their own, and is nobody else by it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
+from models.repositories.contacts import NEVER, earliest, is_the_teams
 from models.repositories.content import digest
 from models.repositories.signals import SignalRow
 from models.unit_of_work import UnitOfWork
@@ -46,7 +50,10 @@ class Reading:
 
 
 class Batch:
-    """Comments of one transaction: their rows, what they say, and whom (account, key) they answer."""
+    """Comments of one transaction: their rows, what they say, and whom (account, key) they answer.
+
+    ``changed_hands``: contacts that turn out to be the team's, or not to be; comments with them are to be read again.
+    """
 
     def __init__(self, work: UnitOfWork, rows: Sequence[Row], colleagues: Sequence[bool]) -> None:
         self.rows = rows
@@ -56,6 +63,7 @@ class Batch:
         self._tags = _grouped(((key, kind), label) for key, kind, label in work.people.tags_of_comments(self.keys))
         found = work.people.contacts_of_comments(self.keys)
         self._contacts = _grouped((comment, (kind, mark)) for comment, kind, mark in found)
+        self._teams, self.changed_hands = self._whose(work, colleagues)
         self._topics = _grouped(work.people.topics_of_posts(row["post_id"] for row in rows if row["post_id"]))
         self.comments = [self._comment(row, own) for row, own in zip(rows, colleagues, strict=True)]
 
@@ -65,8 +73,23 @@ class Batch:
         pairs = zip(self.rows, self.comments, strict=True)
         return {row["account_id"]: comment.comment for row, comment in pairs if comment.opted_out}
 
+    def _whose(self, work: UnitOfWork, colleagues: Sequence[bool]) -> tuple[set[str], set[str]]:
+        """Which contacts are the team's, and of which others it was thought otherwise before this batch."""
+        written = [
+            (mark, (row["at"], None) if own else (None, row["at"]))
+            for row, own in zip(self.rows, colleagues, strict=True)
+            for _, mark in self._contacts.get(row["id"], ())
+        ]
+        before = work.people.first_written([mark for mark, _ in written], besides=self.keys)
+        after = dict(before)
+        for mark, when in written:
+            after[mark] = earliest(after.get(mark, NEVER), when)
+        teams = {mark for mark, found in after.items() if is_the_teams(found)}
+        return teams, {mark for mark, found in before.items() if is_the_teams(found) != (mark in teams)}
+
     def _comment(self, row: Row, by_colleague: bool) -> TaggedComment:
         key = row["id"]
+        contacts = () if by_colleague else self._contacts.get(key, ())
         topics = (*self._tags.get((key, "topic"), ()), *self._topics.get(row["post_id"], ()))
         return TaggedComment(
             comment=key,
@@ -74,7 +97,7 @@ class Batch:
             at=row["at"],
             intents=tuple(self._tags.get((key, "intent"), ())),
             topics=tuple(dict.fromkeys(topics)),
-            contacts=tuple(self._contacts.get(key, ())),
+            contacts=tuple(found for found in contacts if found[1] not in self._teams),
             guards=tuple(self._tags.get((key, "guard"), ())),
             answers=self.answered[key][1] if key in self.answered else None,
             by_colleague=by_colleague,

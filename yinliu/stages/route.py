@@ -87,7 +87,7 @@ class _Batch:
         drained, wait = waiting.seat(self._placing, self._routing, limit=BATCH, changed=changed)
         held = held or wait
         if changed and not held:
-            self._routing.keep_rules(_communities(self._policy))
+            self._routing.keep_rules(_communities(self._policy), now=self._now)
         leads = [] if held else self._routing.due(self._now, limit=BATCH)
         self._placing.place(leads, self._routing)
         counts = {"given": given, "drained": drained, "leads": len(leads)}

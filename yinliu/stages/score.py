@@ -118,7 +118,8 @@ class Scoring:
         if before is not None and before["route_at"] is not None:
             return before["route_at"]  # type: ignore[no-any-return]
         if before is None or last is None:
-            return row["asked_at"]  # type: ignore[no-any-return]
+            asked: datetime = row["asked_at"]
+            return min(asked, self._moment)  # a platform's clock may be ahead of ours
         return self._moment if last in _RESTING and not before["qualified"] else None
 
 

@@ -7,11 +7,14 @@ from typing import Literal
 
 from models.repositories.queue import Claimed
 from models.repositories.sends import Unsettled
-from yinliu.hubs.hub import HubError, Membership
+from yinliu.hubs.hub import Barred, HubError, Membership
 from yinliu.leads.tickets import UNINVITED
+from yinliu.stages.counts import now
 from yinliu.stages.ledger import Ledger
 
 BATCH = 100
+LONGEST_BARRED = timedelta(days=1)
+"""A send that cannot be looked up for so long, because we may not look into its room, is for a person to decide."""
 Verdict = Literal["sent", "failed", "parked"]
 
 
@@ -28,14 +31,18 @@ def verdict(found: Membership, *, before: Membership) -> Verdict:
 
 
 class Settling:
-    """One hub's unsettled sends, each looked up once."""
+    """One hub's unsettled sends, each looked up once; ``barred``: the rooms that we may not look into, and why."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self.barred: dict[str, Barred] = {}
         self._members: dict[str, dict[str, Membership]] = {}
 
     def run(self) -> None:
-        """Until each was looked at; raises a :class:`HubError` when the hub does not answer, and nothing is lost."""
+        """Until each was looked at; raises a :class:`HubError` when the hub does not answer, and nothing is lost.
+
+        A room that we are barred from keeps no other from being looked into.
+        """
         after = 0
         grace = timedelta(seconds=self._ledger.hub.patience)
         while True:
@@ -53,11 +60,13 @@ class Settling:
         if send.state in UNINVITED and claimed is None:
             return
         try:
-            found = self._find(send)
+            found = self._look(send)
         except HubError as error:
             if claimed:
                 self._ledger.give_back(send.ticket, claimed.token, reason=error.reason)
-            raise
+            if not isinstance(error, Barred):
+                raise
+            return
         told = verdict(found, before=_before(send))
         if self._close(send, claimed, told, f"found:{found}"):
             self._ledger.counts["found" if told == "sent" else told] += 1
@@ -71,11 +80,23 @@ class Settling:
             work.commit()
         return claimed
 
-    def _find(self, send: Unsettled) -> Membership:
-        """How the person that was to be invited stands to the room, whatever became of the comment with the address."""
+    def _look(self, send: Unsettled) -> Membership:
+        """How the person that was to be invited stands to the room; who is barred from it for a day will not know."""
         room = self._ledger.rooms.get((send.community, send.group))
         if room is None:
             return "unknown"
+        try:
+            if room in self.barred:
+                raise self.barred[room]
+            return self._find(send, room)
+        except Barred as error:
+            self.barred[room] = error
+            if now() - send.intended_at < LONGEST_BARRED:
+                raise
+            return "unknown"
+
+    def _find(self, send: Unsettled, room: str) -> Membership:
+        """The same, whatever became of the comment with the address."""
         hub = self._ledger.hub
         with self._ledger.begin() as work:
             contacts = self._ledger.readable(work.sends.contacts(send.person_id, kinds=hub.kinds))

@@ -99,19 +99,22 @@ def sweep(mark: Mapping[str, str], *, grace: float) -> int:
     return len(found)
 
 
-def _environments() -> Iterator[tuple[int, set[bytes]]]:
-    for folder in PROC.glob("[0-9]*"):
-        with suppress(OSError):
-            yield int(folder.name), set(_environment(folder).split(b"\0"))
+def environment_of(folder: Path) -> bytes:
+    """What a process was started with, of its ``folder`` in ``/proc``: ``name=value``, each with a NUL behind it.
 
-
-def _environment(folder: Path) -> bytes:
-    """What a process was started with; asked again while it has none because it is becoming another program."""
+    Asked again while it has none because it is becoming another program; OSError where it is gone or not ours to see.
+    """
     for _ in range(EXEC_TICKS):
         if (held := (folder / "environ").read_bytes()) or not _in_exec(folder):
             break
         time.sleep(EXEC_TICK)
     return held or (folder / "environ").read_bytes()
+
+
+def _environments() -> Iterator[tuple[int, set[bytes]]]:
+    for folder in PROC.glob("[0-9]*"):
+        with suppress(OSError):
+            yield int(folder.name), set(environment_of(folder).split(b"\0"))
 
 
 def _in_exec(folder: Path) -> bool:

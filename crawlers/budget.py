@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,10 +13,21 @@ _LINE = "{day} {spent:010}\n"
 
 
 class Budget:
-    """Counts requests; today's number stands in a file of one line, so that a killed crawl's count too."""
+    """Counts requests; today's number stands in a file of one line, so that a killed crawl's count too.
 
-    def __init__(self, path: Path, *, zone: ZoneInfo, per_crawl: int, per_day: int) -> None:
-        self._zone, self._per_crawl, self._per_day = zone, per_crawl, per_day
+    ``now`` tells the time in a zone: the day is the one that ``zone`` has.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        zone: ZoneInfo,
+        per_crawl: int,
+        per_day: int,
+        now: Callable[[ZoneInfo], datetime] = datetime.now,
+    ) -> None:
+        self._zone, self._per_crawl, self._per_day, self._now = zone, per_crawl, per_day, now
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         self._day, self._today = _read(os.pread(self._file, 100, 0))
@@ -37,7 +49,7 @@ class Budget:
         os.pwrite(self._file, _LINE.format(day=self._day, spent=self._today).encode("ascii"), 0)
 
     def _turn(self) -> None:
-        day = datetime.now(self._zone).date().isoformat()
+        day = self._now(self._zone).date().isoformat()
         if day != self._day:
             self._day, self._today = day, 0
 

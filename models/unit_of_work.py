@@ -38,17 +38,18 @@ from models.repositories.weekly import WeeklyRepository
 class UnitOfWork:
     """``with UnitOfWork(engine) as work: …; work.commit()``.
 
-    A repository is made when it is asked for: a small transaction needs one or two of them.
+    A repository is made when it is asked for: a small transaction needs one or two of them. One that is ``reading``
+    changes nothing: it sees the database as of one moment, waits for no writer and keeps none waiting.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, *, reading: bool = False) -> None:
+        self._engine, self._reading = engine, reading
 
     def __enter__(self) -> Self:
         made = vars(self)
         for name in _REPOSITORIES.intersection(made):
             del made[name]
-        self._line = Line(self._engine)
+        self._line = Line(self._engine, reading=self._reading)
         return self
 
     def commit(self) -> None:

@@ -61,10 +61,14 @@ class App:
         """A new unit of work."""
         return UnitOfWork(self.engine)
 
+    def reading(self) -> UnitOfWork:
+        """A new unit of work that changes nothing, and that neither waits for a writer nor keeps one waiting."""
+        return UnitOfWork(self.engine, reading=True)
+
     @cached_property
     def vault(self) -> Vault:
         """The key for contact details, known to be the one this database was written with."""
-        with self.begin() as work:
+        with self.reading() as work:
             mark = work.runs.key_mark()
         vault = Vault(_key(self.settings, may_create=mark is None))
         if mark is None:

@@ -24,14 +24,22 @@ _LAST = """
 """The highest id a table has or, where it gives none twice, ever had."""
 
 
+READING = {
+    True: ("BEGIN", "PRAGMA query_only=ON"),
+    False: ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",),
+}
+"""How a transaction begins that only reads: on SQLite (True), on PostgreSQL."""
+
+
 class Line:
     """One transaction, begun at its first statement: by the driver alone until somebody asks for a session.
 
-    A session costs more than a small transaction's own statements; it joins what the driver has begun.
+    A session costs more than a small transaction's own statements; it joins what the driver has begun. One that is
+    ``reading`` changes nothing, sees the database as of one moment, and keeps no writer waiting.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._kept = engine, kept(engine)
+    def __init__(self, engine: Engine, *, reading: bool = False) -> None:
+        self._engine, self._kept, self._reading = engine, kept(engine), reading
         self.sqlite = self._kept.sqlite
         self._lent: Lent | None = None
         self._begun: Any = None
@@ -42,6 +50,8 @@ class Line:
     def session(self) -> Session:
         """The transaction's session."""
         if self._session is None:
+            if self._reading and self._begun is None:
+                self._begun = self._begin()
             if self._lent is not None:
                 self._joined = Connection(self._engine, self._lent.pooled)
             if self._joined is not None and self._begun is not None:
@@ -62,7 +72,10 @@ class Line:
         if self._lent is None:
             self._lent = self._kept.take(self._engine)
         driver = self._lent.driver
-        if self.sqlite:  # psycopg begins by itself
+        if self._reading:
+            for statement in READING[self.sqlite]:
+                driver.execute(statement)
+        elif self.sqlite:  # psycopg begins by itself
             driver.execute("BEGIN IMMEDIATE")
         return driver
 
@@ -78,6 +91,8 @@ class Line:
 
     def close(self) -> None:
         """Roll back what is not kept, and give the connection back."""
+        if self._reading and self.sqlite and self._lent is not None:
+            self._lent.driver.execute("PRAGMA query_only=OFF")
         session, joined, lent = self._session, self._joined, self._lent
         self._begun = self._session = self._joined = self._lent = None
         try:

@@ -45,8 +45,8 @@ _ADD = (
     " VALUES (:number, :code, :post, :campaign, :community, :operator, :key, :now) ON CONFLICT (key) DO NOTHING"
 )
 _CLICK = (
-    "INSERT INTO click (link_id, day, hits) VALUES (:link, :day, 1)"
-    " ON CONFLICT (link_id, day) DO UPDATE SET hits = click.hits + 1"
+    "INSERT INTO click (link_id, day, hits) VALUES (:link, :day, :times)"
+    " ON CONFLICT (link_id, day) DO UPDATE SET hits = click.hits + excluded.hits"
 )
 _STATS = (
     "SELECT l.id, l.code, l.post_id, p.title, p.url, l.campaign, l.community, l.operator, l.created_at,"
@@ -121,9 +121,9 @@ class LinkRepository:
         rows = self._bulk.find(f"SELECT {_LINK} FROM link WHERE id = :number", number=number)  # noqa: S608
         return StoredLink(*rows[0]) if rows else None
 
-    def click(self, link: int, day: str) -> None:
-        """Count one more on a day; counts of others at the same moment are not lost."""
-        self._bulk.change(_CLICK, link=link, day=day)
+    def click(self, link: int, day: str, *, times: int = 1) -> None:
+        """Count visits of a day; counts of others at the same moment are not lost."""
+        self._bulk.change(_CLICK, link=link, day=day, times=times)
 
     def groups(self, community: str) -> dict[str, StoredGroup]:
         """The seats of a community's groups by name."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from tests.patience import PATIENCE
 from tests.stages.signposted import add_post, add_ticket
 from yinliu.bootstrap import App
 from yinliu.settings import Settings
@@ -146,10 +147,10 @@ def test_the_console_serves_until_it_is_told_to_stop(call: Call, team: App) -> N
         assert process.stdout is not None and process.stderr is not None
         try:
             base = json.loads(process.stdout.readline())["url"]
-            with urllib.request.urlopen(f"{base}/j/{code}", timeout=10) as page:
+            with urllib.request.urlopen(f"{base}/j/{code}", timeout=PATIENCE) as page:
                 assert "露营同好群" in page.read().decode() and page.headers["server"] is None
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) in (0, -signal.SIGTERM)
+            assert process.wait(PATIENCE) in (0, -signal.SIGTERM)
             logged = process.stdout.read() + process.stderr.read()
         finally:
             process.kill()

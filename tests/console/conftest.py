@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from models.vault import new_key
 from tests.stages.signposted import NOW, add_groups, add_post
 from yinliu.bootstrap import App
+from yinliu.console import clicks
 from yinliu.console.server import create_app
 from yinliu.settings import Settings
 from yinliu.stages.links import link_for
@@ -90,6 +91,12 @@ def place_of(tmp_path: Path) -> Callable[[Engine], Place]:
         return Place(app)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _counted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit is written down when its page is there, however slow the machine is."""
+    monkeypatch.setattr(clicks, "PATIENCE", 60.0)
 
 
 @pytest.fixture

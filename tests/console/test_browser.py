@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +12,7 @@ import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from tests.console.conftest import PHONE, RULES, Place
+from tests.patience import wait_until
 from yinliu.bootstrap import find_browser
 from yinliu.console.server import create_app
 from yinliu.settings import Settings
@@ -32,8 +32,8 @@ def serving(place: Place) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(create_app(place.app), port=0, access_log=False, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.02)
+    wait_until(lambda: server.started or not thread.is_alive())
+    assert server.started
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

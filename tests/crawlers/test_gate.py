@@ -8,6 +8,7 @@ import pytest
 
 from crawlers.browser import changed_port
 from crawlers.gate import Gate
+from tests.patience import PATIENCE
 
 GREETING = b"\x05\x01\x00"
 GRANTED, NOT_ALLOWED, UNREACHABLE = 0, 2, 4
@@ -15,7 +16,7 @@ GRANTED, NOT_ALLOWED, UNREACHABLE = 0, 2, 4
 
 def knock(gate: Gate, host: str, port: int) -> int:
     """The door's answer (RFC 1928) to the wish to be connected to a name."""
-    with socket.create_connection(("127.0.0.1", gate.port), timeout=10) as door:
+    with socket.create_connection(("127.0.0.1", gate.port), timeout=PATIENCE) as door:
         name = host.encode()
         door.sendall(GREETING + b"\x05\x01\x00\x03" + bytes((len(name),)) + name + port.to_bytes(2, "big"))
         return door.makefile("rb").read(4)[3]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawlers.problems import CrawlProblem
 from crawlers.sitemap import LARGEST, MOST_ADDRESSES, Entry, Sitemap, parse_sitemap, sitemaps_of_robots
+from tests.patience import within
 
 URL = "https://site.test/sitemap.xml"
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -132,10 +132,9 @@ def test_a_gzip_bomb_of_many_members_is_refused() -> None:
 def test_more_than_the_protocol_allows_is_skipped_and_counted() -> None:
     """50,000 addresses a file, read in a few seconds."""
     rows = "".join(f"<url><loc>https://site.test/{number}</loc></url>" for number in range(MOST_ADDRESSES + 3))
-    began = time.monotonic()
-    found = parse_sitemap(f"<urlset>{rows}</urlset>", url=URL)
-    assert (len(found.pages), found.skipped) == (MOST_ADDRESSES, 3)
-    assert time.monotonic() - began < 10
+    with within(10):
+        found = parse_sitemap(f"<urlset>{rows}</urlset>", url=URL)
+        assert (len(found.pages), found.skipped) == (MOST_ADDRESSES, 3)
 
 
 @given(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.text import FUTURE_TOLERANCE, clean, element_text, html_text, parse_html, parse_time, read_html
+from tests.patience import within
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -74,8 +74,10 @@ def test_characters_that_lxml_refuses_are_a_flaw_and_no_fault(markup: str) -> No
 
 @given(st.text(st.characters(codec=None, exclude_categories=[]), max_size=80) | st.from_regex(r"(<[a-z!?/&;#0-9]*>?)+"))
 def test_any_markup_is_read(markup: str) -> None:
-    """No text is too broken to be read."""
-    read_html(markup)
+    """No text is too broken to be read; what comes of it is as a database keeps it, flaws are bad characters."""
+    text, flaws = read_html(markup)
+    assert clean(text) == (text, ())
+    assert flaws in ((), ("invalid_text",))
 
 
 @pytest.mark.parametrize("depth", [300, 3_000, 50_000])
@@ -87,10 +89,9 @@ def test_deep_markup_keeps_its_text(depth: int) -> None:
 def test_an_element_with_endless_attributes_is_not_parsed() -> None:
     """Its parser would compare each with each; a long value, or a script that looks like a tag, is no such element."""
     many = " ".join(f"a{number}='>'" for number in range(100_000))
-    began = time.monotonic()
-    assert parse_html(f"<p {many}>前</p>") is None
-    assert html_text(f"<p {many}>前</p>后").endswith("后")
-    assert time.monotonic() - began < 5
+    with within(8):
+        assert parse_html(f"<p {many}>前</p>") is None
+        assert html_text(f"<p {many}>前</p>后").endswith("后")
     picture = "data:image/png;base64," + "A" * 500_000
     script = f"<script>for (i = 0; i<n; i++) var x = [{'1, ' * 50_000}];</script>"
     assert element_text(parse_html(f'{script}<p title="{"a " * 50_000}">前<img src="{picture}"></p>')) == "前"
@@ -110,9 +111,8 @@ def test_an_element_with_endless_attributes_is_not_parsed() -> None:
 )
 def test_huge_markup_is_read_in_time(markup: str) -> None:
     """Nothing that somebody can write into a comment makes reading it slow."""
-    began = time.monotonic()
-    html_text(markup)
-    assert time.monotonic() - began < 5
+    with within(8):
+        html_text(markup)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from lxml import html
 
+from tests.patience import PATIENCE
 from yinliu.demo.composition import DemoContent
 from yinliu.demo.pages import address
 
@@ -306,7 +307,7 @@ def test_club_posts_appear_in_a_browser(site: str, content: DemoContent) -> None
     post = content.in_section("club")[0]
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=4000", "--dump-dom"]
     command = [str(CHROMIUM), *flags, site + address(post)]
-    page = html.fromstring(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    page = html.fromstring(subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE).stdout)
     assert page.xpath("string(//article[contains(@class, 'post')]/h1)") == post.title
     found = {
         (

@@ -27,7 +27,7 @@ SELECTORS: dict[str, Any] = {
     "comments": {"item": ".comment", "text": ".text", "author": ".who", "time": "time::attr(datetime)"},
 }
 PLATFORM_OPTIONS: dict[str, dict[str, Any]] = {"page": SELECTORS, "feed": {}, "wordpress": {}}
-QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 2, "allow_private": True}
+QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 10, "allow_private": True}
 
 
 @dataclass(frozen=True)

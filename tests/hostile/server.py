@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,6 +80,7 @@ class Site:
         self.asked: Counter[str] = Counter()
         self.times: list[tuple[str, float]] = []
         self._handlers: dict[str, Handler] = {}
+        self._closing = Event()
         self.otherwise: Handler = lambda exchange: exchange.say("nothing here", status=404)
 
     def on(self, path: str, handler: Handler) -> None:
@@ -102,6 +103,14 @@ class Site:
     def rows(self, path: str, rows: object, **options: Any) -> None:
         """Let a path answer with JSON."""
         self.on(path, lambda exchange: exchange.rows(rows, **options))
+
+    def hold(self, path: str) -> None:
+        """Let a path take the request and say nothing as long as the site is there."""
+        self.on(path, lambda exchange: self._closing.wait() and None)
+
+    def close(self) -> None:
+        """Let go of whoever is held."""
+        self._closing.set()
 
     def find(self, path: str) -> Handler:
         """What answers a path; anything unknown is not found unless ``otherwise`` says more."""
@@ -132,4 +141,5 @@ def serving() -> Iterator[Site]:
         server.site.base = f"http://127.0.0.1:{server.server_port}"
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield server.site
+        server.site.close()
         server.shutdown()

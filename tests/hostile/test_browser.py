@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -38,13 +37,13 @@ def test_every_broken_page_is_named_and_the_others_are_stored(gather: Gather, si
     site.give("/grown", post_page() + "<script>document.body.append('x'.repeat(3e6))</script>")
     site.give("/nothing", b"", status=204)
     site.move("/round", "/round")
-    site.on("/slow", lambda exchange: time.sleep(4))
+    site.hold("/slow")
     site.give("/zip", b"PK", kind="application/zip")
     written = f"document.querySelector('article').outerHTML = `<article>写入</article>{comment('评论')}`"
     site.give("/good", post_page() + f"<script>alert(1); {written}</script>")
     site.give("/", list_page(*expected, "/good"))
     crawled = gather.crawl(
-        "page", render=True, browser=BROWSER, timeout_seconds=2, render_wait_seconds=1, concurrency=4, max_body_mib=2
+        "page", render=True, browser=BROWSER, timeout_seconds=4, render_wait_seconds=1, concurrency=4, max_body_mib=2
     )
     outcome = gather.outcome(crawled)
     assert outcome.quarantined == expected
@@ -62,7 +61,7 @@ def test_a_page_may_load_from_beside_it(gather: Gather, site: Site) -> None:
         site.give("/reads", post_page() + f"<script>{ask}; {show}</script>")
         site.move("/moves", f"{other.base}/secret")
         site.give("/", list_page("/reads", "/moves"))
-        outcome = gather("page", render=True, browser=BROWSER, timeout_seconds=5)
+        outcome = gather("page", render=True, browser=BROWSER, timeout_seconds=60)
     assert [post.title for post in outcome.posts.values()] == ["旁边的话"]
     assert [problem["code"] for problem in outcome.crawled.problems] == ["redirect_forbidden"]
 
@@ -76,7 +75,7 @@ def test_nothing_on_a_page_reaches_another_private_host(gather: Gather, site: Si
         site.give("/script", post_page() + f"<script>location = '{target}'</script>")
         site.give("/frame", post_page() + f"<iframe src='{target}'></iframe><script>fetch('{target}')</script>")
         site.give("/", list_page("/redirect", "/script", "/frame", target))
-        outcome = gather("page", render=True, browser=BROWSER, timeout_seconds=5)
+        outcome = gather("page", render=True, browser=BROWSER, timeout_seconds=60)
         assert not other.asked
     codes = sorted(problem["code"] for problem in outcome.crawled.problems)
     assert codes in (

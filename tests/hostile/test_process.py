@@ -17,9 +17,9 @@ import pytest
 from crawlers.task import Job
 from tests.hostile.conftest import Gather, list_page, post_page
 from tests.hostile.server import Site
+from tests.patience import PATIENCE, wait_until
 from yinliu.errors import RetryLater
 
-PATIENCE = 15
 KIBIBYTES_A_MEBIBYTE = 1024
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -47,14 +47,6 @@ def start(gather: Gather, landing: Path) -> Start:
         return process
 
     return begin
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait for something that takes a moment."""
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def in_group(group: int) -> list[int]:
@@ -96,22 +88,22 @@ def high_water(pid: int) -> int:
 
 
 def test_it_ends_with_whoever_started_it(start: Start, site: Site, landing: Path) -> None:
-    """When its standard input closes, the whole group ends at once and no landing file appears."""
-    site.on("/", lambda exchange: time.sleep(PATIENCE))
-    process = start(timeout_seconds=60)
+    """When its standard input closes, the whole group ends and no landing file appears."""
+    site.hold("/")
+    process = start(timeout_seconds=2 * PATIENCE)
     wait_until(lambda: site.asked["/"] == 1)
     assert process.stdin
     process.stdin.close()
     process.wait(timeout=PATIENCE)
-    assert in_group(process.pid) == []
+    wait_until(lambda: in_group(process.pid) == [])
     assert not landing.exists()
 
 
 def test_told_to_stop_it_does_not_look_complete(start: Start, site: Site, landing: Path) -> None:
     """SIGTERM in the middle of a crawl leaves no landing file: the next crawl begins where this one did."""
     site.give("/", list_page("/post"))
-    site.on("/post", lambda exchange: time.sleep(PATIENCE))
-    process = start(timeout_seconds=60)
+    site.hold("/post")
+    process = start(timeout_seconds=2 * PATIENCE)
     wait_until(lambda: site.asked["/post"] == 1)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=PATIENCE) != 0
@@ -120,7 +112,7 @@ def test_told_to_stop_it_does_not_look_complete(start: Start, site: Site, landin
 
 def test_a_killed_command_leaves_no_crawl_behind(gather: Gather, site: Site, tmp_path: Path) -> None:
     """kill -9 of ``yinliu crawl`` ends its crawl process, and the next crawl sweeps up and runs."""
-    site.on("/", lambda exchange: time.sleep(PATIENCE))
+    site.hold("/")
     script = (
         "import sys, json; from pathlib import Path; from models.database import open_engine;"
         "from models.unit_of_work import UnitOfWork; from yinliu.stages.crawl import crawl;"
@@ -128,7 +120,7 @@ def test_a_killed_command_leaves_no_crawl_behind(gather: Gather, site: Site, tmp
         "given = json.loads(sys.argv[1]); engine = open_engine(given['database']);"
         "crawl(lambda: UnitOfWork(engine), source=PageOptions(**given['source']), landing=Path(given['landing']))"
     )
-    source = gather.options("page", timeout_seconds=60).model_dump(mode="json")
+    source = gather.options("page", timeout_seconds=2 * PATIENCE).model_dump(mode="json")
     given = {"source": source, "landing": str(gather.landing), "database": f"sqlite:///{tmp_path / 'yinliu.db'}"}
     parent = subprocess.Popen([sys.executable, "-c", script, json.dumps(given)])
     wait_until(lambda: site.asked["/"] == 1)

@@ -11,8 +11,9 @@ import pytest
 
 from tests.hostile.conftest import Gather, list_page, post_page
 from tests.hostile.server import Exchange, Site
-from tests.hostile.test_process import Start, landing, start, wait_until
+from tests.hostile.test_process import Start, landing, start
 from tests.hostile.test_wordpress import post_row
+from tests.patience import PATIENCE, wait_until
 from yinliu.errors import ActionNeeded
 from yinliu.stages.crawl import crawl
 
@@ -32,7 +33,7 @@ def test_after_a_kill_only_what_was_in_flight_is_fetched_again(start: Start, sit
     gate = threading.Event()
 
     def held(exchange: Exchange) -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         exchange.say(post_page())
 
     site.on("/post-9", held)
@@ -43,7 +44,7 @@ def test_after_a_kill_only_what_was_in_flight_is_fetched_again(start: Start, sit
     gate.set()
     before = dict(site.asked)
     resumed = start(concurrency=1, delay_seconds=0)
-    assert resumed.wait(timeout=20) == 0
+    assert resumed.wait(timeout=PATIENCE) == 0
     twice = {path for path, count in site.asked.items() if count > 1 and path != "/robots.txt"}
     assert twice == {"/post-9"}
     assert before["/post-8"] == 1
@@ -144,7 +145,7 @@ def test_a_counter_that_a_resumed_run_reads_has_the_time_of_reading(start: Start
     gate = threading.Event()
 
     def held(exchange: Exchange) -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         exchange.say(post_page(body="<b class='likes'>7</b>"))
 
     site.give("/", list_page("/post"))
@@ -156,7 +157,7 @@ def test_a_counter_that_a_resumed_run_reads_has_the_time_of_reading(start: Start
     process.wait()
     gate.set()
     before = datetime.now(UTC)
-    assert start(post=selectors).wait(timeout=20) == 0
+    assert start(post=selectors).wait(timeout=PATIENCE) == 0
     rows = [json.loads(line) for line in landing.read_text(encoding="utf-8").splitlines()]
     (metric,) = (row for row in rows if row["kind"] == "metric")
     assert datetime.fromisoformat(metric["taken"]) > before

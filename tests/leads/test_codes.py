@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.patience import within
 from yinliu.leads.codes import ALPHABET, LARGEST, LENGTH, Signs, read, sign, signs_in, typed, unwrapped
 
 KEY = bytes(range(32))
@@ -190,6 +190,5 @@ def test_any_text_can_be_looked_through(text: str) -> None:
 def test_a_megabyte_is_looked_through_quickly(piece: str) -> None:
     """Nothing in it costs more than its length."""
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
-    began = time.perf_counter()
-    signs_in(text, key=KEY, base=BASE)
-    assert time.perf_counter() - began < 6
+    with within(20):
+        signs_in(text, key=KEY, base=BASE)

@@ -31,8 +31,8 @@ def test_a_stranger_is_a_new_person() -> None:
 
 
 def test_a_known_account_is_its_person() -> None:
-    """Whatever else."""
-    assert whose(known=9).person == 9
+    """Also where nothing else is known of it; nobody else turns out to be the same."""
+    assert (whose(known=9).person, whose(known=9).same) == (9, ())
 
 
 def test_a_known_contact_is_its_person() -> None:

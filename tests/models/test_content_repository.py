@@ -160,7 +160,7 @@ def test_a_counter_is_kept_when_it_changed(begin: Begin) -> None:
 
 
 def test_an_unknown_counter_stays_unknown(begin: Begin) -> None:
-    """Never 0."""
+    """What could not be read as a number is stored without one, never as 0, beside what was written."""
     stored(begin, posts=[post()])
     measured(begin, metric(None, "1.2万"))
     assert all_of(begin, MetricSnapshot.value) == [None]

@@ -16,6 +16,7 @@ from sqlalchemy import JSON, Column, Engine, LargeBinary, String, inspect, text
 from models.base import PersonalClass
 from models.database import Schema, open_engine, schema_state, upgrade
 from models.tables import metadata
+from tests.patience import PATIENCE
 from yinliu.bootstrap import check_schema
 from yinliu.errors import ActionNeeded
 
@@ -99,7 +100,7 @@ def test_another_program_that_uses_alembic_is_refused(tmp_path: Path) -> None:
 
 
 def _make_tables(url: str, start: Any) -> None:
-    start.wait(30)
+    start.wait(PATIENCE)
     check_schema(open_engine(url))
 
 

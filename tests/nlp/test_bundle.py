@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from nlp.pipeline import build_pipeline
 from nlp.tags import Tagging
 from tests.nlp.teams import ANY_TEXT, COMMENT, COMMENTS, bundle, fixed_head, one, shown, tags
 from tests.nlp.test_optout import LEAVE_ME
+from tests.patience import within
 
 TOPICS: dict[str, Any] = {
     "topics": [
@@ -232,9 +232,8 @@ def test_half_a_character_moves_nothing(team: Bundle) -> None:
 
 def test_a_huge_text_is_read_by_its_beginning(headed: Bundle) -> None:
     """1 MB is read in seconds; what stands behind the limit is not."""
-    began = time.perf_counter()
-    found = one(headed, "露营" + "今天天气不错" * (1_000_000 // 6) + "蛋卷桌")
-    assert time.perf_counter() - began < 10
+    with within(10):
+        found = one(headed, "露营" + "今天天气不错" * (1_000_000 // 6) + "蛋卷桌")
     assert {span.end <= TEXT_LIMIT for tag in found.tags for span in tag.evidence} == {True}
     assert "蛋卷桌" not in found.labels("keyword")
 
@@ -242,9 +241,8 @@ def test_a_huge_text_is_read_by_its_beginning(headed: Bundle) -> None:
 @pytest.mark.parametrize("piece", ["1", "a", "微信 ", " ", "😀", "百", "a@b.", "v ", "露营", "\n", "哈"], ids=ascii)
 def test_a_long_monotonous_text_takes_no_time(headed: Bundle, piece: str) -> None:
     """No rule of ours goes back and forth over 100,000 characters of one kind."""
-    began = time.perf_counter()
-    one(headed, piece * (100_000 // len(piece)))
-    assert time.perf_counter() - began < 10
+    with within(10):
+        one(headed, piece * (100_000 // len(piece)))
 
 
 @given(st.lists(COMMENT | ANY_TEXT, min_size=1, max_size=6), st.data())

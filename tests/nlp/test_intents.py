@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from nlp.literals import required
 from nlp.normal import comparable
 from nlp.rules import Intents, Topics
 from tests.nlp.teams import ANY_TEXT, COMMENT, LINES, bundle, fixed_head, shown, small_head, tags, wishing
+from tests.patience import within
 from yinliu.workspace.document import Document
 
 BUY = {"name": "buy", "title": "买", "rules": [{"id": "said", "pattern": "买"}, {"id": "new", "pattern": "拿下"}]}
@@ -305,9 +305,8 @@ def test_every_starter_rule_compiles_and_takes_no_time(pattern: tuple[str, str])
         "[",
         "我",
     ):
-        began = time.perf_counter()
-        expression.search(piece * (10_000 // len(piece)))
-        assert time.perf_counter() - began < 0.5, piece
+        with within(0.5):
+            expression.search(piece * (10_000 // len(piece)))
 
 
 def test_every_starter_rule_is_written_in_comparable_text(intents: Intents) -> None:

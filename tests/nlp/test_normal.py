@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.normal import BREAK, batch, comparable, half_width
 from tests.nlp.teams import ANY_TEXT
+from tests.patience import within
 
 TWICE = "薴"
 """Its simplified form 苧 is also the traditional form of another character."""
@@ -108,8 +108,7 @@ def test_ten_megabytes_are_a_matter_of_a_moment() -> None:
     """A batch of a hundred thousand long comments."""
     texts = ["今天天氣不錯，ＶＩＰ多少钱" * 8] * 100_000
     comparable("")
-    began = time.perf_counter()
-    joined = batch(texts)
-    assert time.perf_counter() - began < 3
+    with within(5):
+        joined = batch(texts)
     assert joined.starts.dtype == np.int64
     assert joined.part(99_999)[:6] == "今天天气不错"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from nlp.normal import comparable
 from nlp.optout import LABEL, ingredients, opt_out_tag, rulebook, rules
 from nlp.tags import Tag
 from tests.nlp.teams import ANY_TEXT
+from tests.patience import within
 
 LEAVE_ME = (
     "别联系我",
@@ -224,9 +223,8 @@ PIECES = (
 def test_a_megabyte_takes_no_time(piece: str) -> None:
     """Nothing in the rules grows with the square of a text."""
     text = piece * (1_000_000 // len(piece))
-    start = time.perf_counter()
-    opt_out_tag(text)
-    assert time.perf_counter() - start < 2.0
+    with within(10):
+        opt_out_tag(text)
 
 
 def test_every_rule_can_be_looked_for() -> None:

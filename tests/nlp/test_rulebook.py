@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +16,7 @@ from nlp.rules import Intents, Pattern
 from nlp.scanner import Scanner
 from tests.nlp.teams import ANY_TEXT, COMMENT
 from tests.nlp.test_literals import EXPRESSIONS
+from tests.patience import within
 
 TEXTS = st.lists(st.text("ab甲乙1. \n", max_size=8) | ANY_TEXT, max_size=6)
 
@@ -85,6 +85,5 @@ def test_a_hundred_rules_over_many_comments_take_no_time(intents: Intents) -> No
     """Sixty expressions over twenty thousand comments in a second or two."""
     expressions = [rule.pattern for part in (*intents.intents, *intents.guards) for rule in part.rules]
     texts = ["今天天气不错，出去走走", "多少钱一个，怎么买呀", "哈哈哈"] * 7000
-    began = time.perf_counter()
-    flags(rulebook(*expressions), texts)
-    assert time.perf_counter() - began < 8
+    with within(2):
+        flags(rulebook(*expressions), texts)

@@ -72,8 +72,9 @@ def test_words_are_text_of_some_length(group: list[Any], kind: str) -> None:
 
 
 def test_a_word_may_be_forty_characters_long() -> None:
-    """Not more."""
+    """Forty are taken, forty-one are refused."""
     assert topics(["长" * 40]).topics[0].words == ["长" * 40]
+    assert mistake(topics, ["长" * 41])[0] == "string_too_long"
 
 
 @pytest.mark.parametrize("name", ["", "A", "衣服", "a b", "1a", "a-b", "a" * 41, "a\n"])
@@ -85,7 +86,7 @@ def test_names_are_identifiers(name: str) -> None:
 
 
 def test_two_topics_of_one_name() -> None:
-    """Are named."""
+    """They are refused, and the error names them."""
     one = {"name": "tents", "title": "帐篷", "words": ["帐篷"]}
     kind, told = mistake(Topics.model_validate, {"topics": [one, one | {"words": ["天幕"]}]})
     assert (kind, "tents" in told) == ("named_twice", True)

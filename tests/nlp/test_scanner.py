@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlp.normal import batch, comparable
 from nlp.scanner import Scanner
 from tests.nlp.teams import ANY_TEXT
+from tests.patience import within
 
 SOUGHT = st.lists(st.text("ab甲😀 ", min_size=1, max_size=4), max_size=6)
 
@@ -49,6 +48,5 @@ def test_a_text_given_twice_is_one_entry() -> None:
 
 def test_a_megabyte_of_hits_takes_no_time() -> None:
     """Each character is one."""
-    began = time.perf_counter()
-    assert len(Scanner(["露", "露营", "营"]).find(batch(["露营" * 500_000])).entries) == 1_500_000
-    assert time.perf_counter() - began < 5
+    with within(10):
+        assert len(Scanner(["露", "露营", "营"]).find(batch(["露营" * 500_000])).entries) == 1_500_000

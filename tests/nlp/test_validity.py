@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 
@@ -11,6 +9,7 @@ from nlp.bundle import Bundle
 from nlp.normal import comparable
 from nlp.validity import emptiness
 from tests.nlp.teams import ANY_TEXT, tags
+from tests.patience import within
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_why_a_text_says_nothing(text: str, reason: str | None) -> None:
 
 @given(ANY_TEXT)
 def test_a_letter_at_the_start_says_something(text: str) -> None:
-    """Whatever follows."""
+    """A text that begins with a word is never empty, whatever follows it."""
     assert emptiness(comparable("好，" + text)) is None
 
 
@@ -63,9 +62,8 @@ def test_spaces_around_a_text_change_nothing(text: str) -> None:
 @pytest.mark.parametrize("piece", ["@", "[", "【", "@a", "[a]", "😀", " ", "。", "[aaaaaaaaaaaaaaa"], ids=ascii)
 def test_a_megabyte_takes_no_time(piece: str) -> None:
     """No expression goes back and forth."""
-    began = time.perf_counter()
-    emptiness(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - began < 3
+    with within(3):
+        emptiness(piece * (1_000_000 // len(piece)))
 
 
 def test_an_advert_is_not_valid(team: Bundle) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,8 +16,10 @@ import pytest
 
 from models.vault import new_key
 from tests.peers.conftest import Gathered, write_peers_workspace
+from tests.ports import free_port
 from tests.run.conftest import Yinliu
 from tests.run.rows import business_rows
+from yinliu.supervisor.processes import environment_of
 
 _PATIENCE_SECONDS = 240
 
@@ -47,12 +48,6 @@ def _call(method: str, url: str, body: Any, headers: dict[str, str]) -> Any:
         return json.loads(answer.read())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _await(what: str, ready: Any) -> Any:
     """Ask until there is an answer."""
     until = time.monotonic() + _PATIENCE_SECONDS
@@ -69,7 +64,7 @@ def _await(what: str, ready: Any) -> Any:
 @pytest.fixture
 def airflow(tmp_path: Path) -> Iterator[Airflow]:
     """``yinliu up`` over the peers, healthy; stopped by SIGTERM at the end."""
-    workspace, port = tmp_path / "workspace", _free_port()
+    workspace, port = tmp_path / "workspace", free_port()
     write_peers_workspace(workspace)
     process = Yinliu(tmp_path, new_key()).start("--workspace", str(workspace), "up", "--port", str(port))
     try:
@@ -80,7 +75,7 @@ def airflow(tmp_path: Path) -> Iterator[Airflow]:
         yield Airflow(base, token, workspace)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.communicate(timeout=_PATIENCE_SECONDS)
 
 
 @pytest.mark.airflow
@@ -107,6 +102,6 @@ def _no_process_left(tmp_path: Path) -> Iterator[None]:
 
 def _belongs(pid: str, folder: str) -> bool:
     try:
-        return pid != str(os.getpid()) and folder in Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
+        return pid != str(os.getpid()) and folder.encode() in environment_of(Path("/proc", pid))
     except OSError:
         return False

@@ -43,10 +43,12 @@ def made(begin: Begin, **what: Any) -> str:
     return code
 
 
-def seen(begin: Begin, code: str, **what: Any) -> Any:
+def seen(begin: Begin, code: str, *, counted: bool = True, **what: Any) -> Any:
     """What a visitor sees."""
     with begin() as work:
         found = follow(work, code, key=KEY, communities=RULES, today=TODAY, **what)
+        if found and counted:
+            work.links.click(found.link, TODAY.isoformat())
         work.commit()
     return found
 

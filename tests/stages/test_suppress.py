@@ -156,7 +156,7 @@ TOLD = [
     ("shop", comment("b3", f"想买 {phone(1)}", "乙二")),
     ("blog", comment("c1", "想买，多少钱？微信 lily_8899", "丙")),
     ("blog", comment("d1", f"想买，多少钱？QQ群：123456789，{phone(2)}", "丁")),
-    ("blog", comment("e1", "想买，多少钱？微信 team_shop1", "戊")),
+    ("blog", comment("e1", f"想买，多少钱？微信 team_shop1，{phone(4)}", "戊")),
     ("shop", comment("e2", f"想买，多少钱？{phone(3)}", "己")),
 ]
 

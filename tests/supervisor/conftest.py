@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+from tests.ports import free_port
 from yinliu.supervisor.processes import marked, sweep
 from yinliu.supervisor.settings import MARK
 
@@ -29,7 +30,7 @@ def clean_environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, paths))} | more
 
 
-def eventually(fact: Callable[[], object], *, within: float = 15.0) -> bool:
+def eventually(fact: Callable[[], object], *, within: float = PATIENCE) -> bool:
     """Whether the fact comes true in time."""
     until = time.monotonic() + within
     while time.monotonic() < until:
@@ -62,14 +63,14 @@ class Trial:
         """Its processes, the supervisor itself not among them."""
         return marked(self.mark)
 
-    def ready(self, *, within: float = 15.0) -> bool:
+    def ready(self, *, within: float = PATIENCE) -> bool:
         """Whether it says in time that all is well."""
         return eventually(
             lambda: "ready:" in self.said or self.process.poll() is not None,
             within=within,
         ) and ("ready:" in self.said)
 
-    def stop(self, number: int = signal.SIGTERM, *, within: float = 20.0) -> int:
+    def stop(self, number: int = signal.SIGTERM, *, within: float = PATIENCE) -> int:
         """Send a signal and wait for the exit code."""
         self.process.send_signal(number)
         return self.process.wait(within)
@@ -78,10 +79,7 @@ class Trial:
 @pytest.fixture
 def port() -> int:
     """A free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
+    return free_port()
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import os
 import secrets
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, wait_until
 from yinliu.supervisor import Component
 from yinliu.supervisor.processes import marked, start, sweep
 
@@ -34,14 +34,6 @@ def begin(mark: Mark, setup: str, work: str = "exec sleep 300") -> subprocess.Po
     with process.stdout as output:
         assert output.readline() == b"ready\n"
     return process
-
-
-def wait_for(fact: Callable[[], object], *, within: float = 15.0) -> None:
-    """Fail unless the fact comes true in time."""
-    until = time.monotonic() + within
-    while not fact():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def test_a_mark_is_found_in_whatever_session(mark: Mark) -> None:
@@ -94,15 +86,15 @@ def test_a_sweep_is_polite_first(mark: Mark, tmp_path: Path) -> None:
         f"trap 'echo bye > {tmp_path}/bye; exit 0' TERM",
         "while :; do sleep 0.05; done",
     )
-    assert sweep(mark, grace=5) >= 1
+    assert sweep(mark, grace=PATIENCE) >= 1
     assert (tmp_path / "bye").read_text() == "bye\n"
-    assert process.wait(5) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_a_sweep_ends_what_forks_while_it_sweeps(mark: Mark) -> None:
     """It returns only when nobody is left."""
     begin(mark, "trap '' TERM", "while :; do setsid sleep 300 & sleep 0.02; done")
-    wait_for(lambda: len(marked(mark)) > 5)
+    wait_until(lambda: len(marked(mark)) > 5)
     assert sweep(mark, grace=0.2) > 5
     assert marked(mark) == []
 
@@ -116,7 +108,7 @@ def test_a_child_ends_with_all_it_has_started(mark: Mark, tmp_path: Path) -> Non
         mark=mark,
         log=tmp_path / "one.log",
     )
-    wait_for(lambda: len(marked(child.mark)) > 1)
+    wait_until(lambda: len(marked(child.mark)) > 1)
     assert child.alive
     child.stop(grace=0.3)
     assert (child.alive, marked(mark)) == (False, [])
@@ -127,5 +119,5 @@ def test_a_child_writes_to_the_end_of_its_log(mark: Mark, tmp_path: Path) -> Non
     log = tmp_path / "one.log"
     log.write_text("before\n")
     component = Component("one", ("sh", "-c", "echo out; echo err >&2"))
-    start(component, environment=dict(os.environ), mark=mark, log=log).process.wait(5)
+    start(component, environment=dict(os.environ), mark=mark, log=log).process.wait(PATIENCE)
     assert log.read_text() == "before\nout\nerr\n"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
-from threading import Lock
 from typing import Annotated
 
 import psycopg
@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from yinliu.bootstrap import App
 from yinliu.console.answers import healthy, notice, page, picture, svg
+from yinliu.console.clicks import Clicks
 from yinliu.console.pictures import svg_of
 from yinliu.console.rulebook import Rulebook
 from yinliu.console.visitors import is_visit
@@ -37,9 +38,7 @@ class Signposts:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        # SQLite has one writer, and who finds it busy sleeps and tries again: a queue of our own is faster and fair
-        sqlite = app.engine.dialect.name == "sqlite"
-        self._turn: AbstractContextManager[object] = Lock() if sqlite else nullcontext()
+        self.clicks = Clicks(app.begin)
         self._key = app.vault.links_key
         self.rules = Rulebook(app.workspace)
         self.base = app.workspace.general.link_url
@@ -53,19 +52,19 @@ class Signposts:
 
     def look(self, code: str, *, group: str | None, counted: bool) -> Landing | None:
         """What the page behind a code shows, to somebody with a seat in a ``group``."""
-        communities = self.rules.current().by_name
-        with self._turn, self._app.begin() as work:
+        communities, today = self.rules.current().by_name, self._today()
+        with self._app.reading() as work:
             found = follow(
                 work,
                 code,
                 key=self._key,
                 communities=communities,
-                today=self._today(),
-                counted=counted,
+                today=today,
                 drawn=self._is_drawn,
                 invited_to=group,
             )
-            work.commit()
+        if found is not None and counted:
+            self.clicks.count(found.link, today)
         return found
 
     def _is_drawn(self, group: GroupRule) -> bool:
@@ -85,8 +84,17 @@ class Signposts:
 
 def create_app(app: App) -> FastAPI:
     """The console's server over a workspace and its database; both are opened at once, so mistakes show early."""
-    server = FastAPI(title="yinliu", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    server.state.signposts = Signposts(app)
+    signposts = Signposts(app)
+
+    @asynccontextmanager
+    async def whole_life(_server: FastAPI) -> AsyncIterator[None]:
+        yield
+        signposts.clicks.close()
+
+    server = FastAPI(
+        title="yinliu", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=whole_life
+    )
+    server.state.signposts = signposts
     for path in ("/j/{code}", "/j/{code}/"):
         server.add_api_route(path, _landing, methods=_BOTH)
     server.add_api_route("/j/{code}/qr.svg", _own_code, methods=_BOTH)

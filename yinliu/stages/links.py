@@ -27,6 +27,7 @@ LONGEST_CAMPAIGN = 60
 class Landing:
     """What the page behind a code shows. ``community`` None: there is no such community any more."""
 
+    link: int
     code: str
     state: State
     community: CommunityRule | None
@@ -89,25 +90,23 @@ def follow(
     key: bytes,
     communities: Mapping[str, CommunityRule],
     today: date,
-    counted: bool = True,
     drawn: Callable[[GroupRule], bool] = lambda group: True,
     invited_to: str | None = None,
 ) -> Landing | None:
-    """What the page behind a code shows, the click counted on the team's ``today``; None for a code that is none.
+    """What the page behind a code shows on the team's ``today``; None for a code that is none.
 
     ``drawn`` and ``invited_to``: see :func:`~yinliu.leads.signposts.entrance`.
     """
     link = _link(work, code, key=key)
     if link is None:
         return None
-    if counted:
-        work.links.click(link.id, today.isoformat())
     title = None if link.post_id is None else work.links.post(link.post_id)
     rule = _community(work, link, communities)
     if rule is None:
-        return Landing(link.code, "closed", None, None, title, link.operator)
+        return Landing(link.id, link.code, "closed", None, None, title, link.operator)
     way = entrance(rule, work.links.groups(rule.name), today=today, drawn=drawn, invited_to=invited_to)
-    return Landing(link.code, "open" if way else "full", rule, way, title, link.operator, invited_to)
+    state: State = "open" if way else "full"
+    return Landing(link.id, link.code, state, rule, way, title, link.operator, invited_to)
 
 
 def credit(

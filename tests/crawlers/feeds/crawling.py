@@ -98,7 +98,7 @@ class Crawls:
 
     def __call__(self, path: str = "/feed/", *, task: dict[str, Any] | None = None, **options: Any) -> Crawled:
         """Crawl ``path``; ``task`` is what the job says of visits, known posts and since."""
-        quick = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 5, "allow_private": True}
+        quick = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 30, "allow_private": True}
         source = {"name": "blog", "platform": "feed", "url": self._site.base + path, **quick, **options}
         self.number += 1
         landing = self._folder / f"run{self.number}.jsonl"

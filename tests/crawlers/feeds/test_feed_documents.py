@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +18,7 @@ from crawlers.problems import CrawlProblem
 from tests.crawlers.cases import NOW, SHANGHAI, URL
 from tests.crawlers.feeds.crawling import XML, Crawls, entry, rss
 from tests.hostile.server import Site
+from tests.patience import within
 
 VERSION = "https://jsonfeed.org/version/1.1"
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10)
@@ -96,11 +96,10 @@ def test_the_counters_of_an_entry(inside: str, counters: dict[str, str]) -> None
 
 def test_ten_thousand_entries_are_read_in_time() -> None:
     """A feed of ten thousand takes seconds, not minutes."""
-    began = time.monotonic()
-    feed = read_feed(rss(*(entry(number) for number in range(10_000))), url=URL)
-    posts = [parse_post(one, zone=SHANGHAI, now=NOW) for one in feed.entries]
-    assert sum(isinstance(one, PostItem) for one in posts) == 10_000
-    assert time.monotonic() - began < 30
+    with within(30):
+        feed = read_feed(rss(*(entry(number) for number in range(10_000))), url=URL)
+        posts = [parse_post(one, zone=SHANGHAI, now=NOW) for one in feed.entries]
+        assert sum(isinstance(one, PostItem) for one in posts) == 10_000
 
 
 @pytest.mark.parametrize("date", ["9999-99-99", "Mon, 32 Foo 2026 25:61:61 +9999", "0", "明天", "-1", "9" * 400])

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from tests.hostile.server import Site, serving
+from tests.patience import PATIENCE
 
-QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 5, "allow_private": True}
+QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 30, "allow_private": True}
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Crawling:
         process.stdin.flush()
         said, log = process.stdout.read(), process.stderr.read()
         process.stdin.close()
-        assert process.wait(60) == 0, log
+        assert process.wait(PATIENCE) == 0, log
         summary = json.loads(said.splitlines()[-1])
         lines = [json.loads(line) for line in landing.read_text(encoding="utf-8").splitlines()]
         return Landed(lines[1:-1], lines[-1].get("cursor"), summary["requests"], log)

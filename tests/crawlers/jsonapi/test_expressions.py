@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -45,8 +46,10 @@ def test_a_mistake_is_told_when_the_workspace_is_read(text: str, reason: str) ->
 
 @given(st.sampled_from(USUAL), JSON)
 def test_no_data_makes_an_expression_fail(text: str, data: Any) -> None:
-    """Whatever an API answers, an expression finds something or nothing."""
-    find(text, data)
+    """Whatever an API answers, an expression finds JSON or nothing, and the same of the same data."""
+    found = find(text, data)
+    assert json.dumps(found) == json.dumps(find(text, data))
+    assert found is None or isinstance(found, bool | int | float | str | list | dict)
 
 
 def test_nothing_is_found_without_an_expression() -> None:

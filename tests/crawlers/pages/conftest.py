@@ -109,7 +109,7 @@ _QUICK: dict[str, Any] = {
     "delay_seconds": 0,
     "concurrency": 1,
     "max_wait_seconds": 0.1,
-    "timeout_seconds": 5,
+    "timeout_seconds": 30,
     "allow_private": True,
 }
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ import pytest
 from crawlers.task import Job
 from tests.crawlers.pages.conftest import COMMENTS, LISTED, Reader, comment_pages, list_pages
 from tests.hostile.server import Exchange, Site
+from tests.patience import wait_until
 
-PATIENCE = 20
 PATHS = [f"/post-{number}" for number in range(12, 0, -1)]
 
 
@@ -27,10 +26,7 @@ def kill_when(site: Site, job: Job, path: str) -> None:
     assert process.stdin
     process.stdin.write(job.model_dump_json() + "\n")
     process.stdin.flush()
-    end = time.monotonic() + PATIENCE
-    while not site.asked[path]:
-        assert time.monotonic() < end, "it was never asked"
-        time.sleep(0.01)
+    wait_until(lambda: site.asked[path])
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
@@ -45,7 +41,7 @@ def test_nothing_is_lost_or_read_twice(read: Reader, site: Site, path: str) -> N
     source: dict[str, Any] = {**LISTED, "comments": COMMENTS, "max_posts": 8, "concurrency": 1}
     job = read.job(source, digest="x")
     hanging = site.find(path)
-    site.on(path, lambda exchange: time.sleep(PATIENCE))
+    site.hold(path)
     kill_when(site, job, path)
     site.on(path, hanging)
     landed = read.again(job)

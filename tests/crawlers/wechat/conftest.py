@@ -23,9 +23,9 @@ from crawlers.platforms.wechat_mp import WechatMpOptions, WechatMpSpider
 from crawlers.secrets import Secrets
 from crawlers.task import Job, Visit
 from tests.crawlers.wechat.server import Account, serving
+from tests.patience import PATIENCE
 
 SECRET_ENV = "YINLIU_WECHAT_TEST"
-PATIENCE = 120
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Reader:
     def options(self, **changed: Any) -> dict[str, Any]:
         """The source as ``sources.yaml`` would give it."""
         given = {"name": "mp", "platform": "wechat_mp", "url": self.base, "appid": self.account.appid}
-        quick = {"delay_seconds": 0, "timeout_seconds": 5, "allow_private": True, "secret_env": SECRET_ENV}
+        quick = {"delay_seconds": 0, "timeout_seconds": 30, "allow_private": True, "secret_env": SECRET_ENV}
         return {**given, **quick, **changed}
 
     def job(self, *, since: datetime | None = None, visits: tuple[Visit, ...] = (), **changed: Any) -> Job:

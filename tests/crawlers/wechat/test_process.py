@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.crawlers.wechat.conftest import PATIENCE, Reader
+from tests.crawlers.wechat.conftest import Reader
 from tests.crawlers.wechat.server import COMMENTS, LIST, TOKEN, Account
 from tests.crawlers.wechat.test_reading import article, comment
+from tests.patience import wait_until
 
 
 def written(folder: Path) -> bytes:
@@ -60,9 +60,7 @@ def test_a_killed_crawl_goes_on_with_a_token_of_its_own(account: Account, read: 
     fill(account, count=60)
     job = read.job(delay_seconds=0.02)
     running = read.started(job)
-    deadline = time.monotonic() + PATIENCE
-    while account.called(COMMENTS) < 10 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: account.called(COMMENTS) >= 10)
     os.killpg(running.pid, signal.SIGKILL)
     running.communicate()
     before = len(account.calls)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.contacts import find_contacts, mask, mask_text
 from nlp.tags import Contact
+from tests.patience import within
 
 IDS = (
     ("我的 Matrix：@lily:peer.test，拉我", "@lily:peer.test"),
@@ -84,6 +83,5 @@ def test_any_text_is_read(text: str) -> None:
 def test_a_megabyte_is_read_in_time(piece: str) -> None:
     """No text makes it slow."""
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
-    began = time.perf_counter()
-    find_contacts(text)
-    assert time.perf_counter() - began < 5
+    with within(5):
+        find_contacts(text)

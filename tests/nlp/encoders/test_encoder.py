@@ -1,6 +1,5 @@
 """Texts made ready for an encoder, and vectors of length 1."""
 
-import time
 import unicodedata
 
 import numpy as np
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.encoders.encoder import LONGEST, readable, unit
+from tests.patience import within
 
 readable("the table of characters is made once")
 
@@ -35,11 +35,10 @@ def test_no_character_that_grows() -> None:
     assert readable("㍿3㎡") == "株式会社3m2"
 
 
-def test_a_megabyte_is_cut_first() -> None:
+def test_five_million_characters_are_cut_first() -> None:
     """A long text costs what its beginning costs."""
-    started = time.perf_counter()
-    readable("啊" * 1_000_000)
-    assert time.perf_counter() - started < 0.05
+    with within(0.5):
+        readable("㍿" * 5_000_000)
 
 
 def test_length_one() -> None:

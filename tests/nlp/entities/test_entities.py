@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -22,6 +21,7 @@ from nlp.entities import (
     may_hold_entities,
 )
 from nlp.entities.entity import without_overlaps
+from tests.patience import check_growth, within
 
 LEXICON = Lexicon([LexiconEntry("brand", "山海小院"), LexiconEntry("competitor", "OtherInn", ("o",))])
 TODAY = date(2026, 4, 15)
@@ -122,21 +122,14 @@ def test_quick_looks_agree_with_the_full_ones(text: str) -> None:
     ],
 )
 def test_million_characters_take_no_time(unit: str) -> None:
-    """A text of a million characters, whatever it repeats, is read in two seconds: no more than its head is."""
+    """A text of a million characters, whatever it repeats, costs no more than its head does: half a second."""
     text = (unit * MILLION)[:MILLION]
-    began = time.process_time()
-    found = find_entities(text, lexicon=LEXICON, today=TODAY)
-    assert time.process_time() - began < 2
+    with within(5):
+        found = find_entities(text, lexicon=LEXICON, today=TODAY)
     assert all(one.end <= READ for one in found)
 
 
 @pytest.mark.parametrize("unit", ["一", "五一", "5月", "4月29-", "千", "1号到", "1-"])
 def test_time_grows_with_the_length(unit: str) -> None:
     """Four times the text takes no more than about four times the time."""
-    times = []
-    for length in (READ // 4, READ):
-        text = (unit * length)[:length]
-        began = time.process_time()
-        find_entities(text, today=TODAY)
-        times.append(time.process_time() - began)
-    assert times[1] < 10 * times[0] + 0.1
+    check_growth(lambda length: find_entities((unit * length)[:length], today=TODAY), size=READ)

@@ -221,7 +221,7 @@ def test_other_facts_are_refused(folder: Path, changes: dict[str, Any]) -> None:
 
 
 def test_facts_nested_without_end_are_refused(folder: Path) -> None:
-    """No recursion."""
+    """A file of 100,000 opening brackets is a complaint about the file, and no recursion of ours."""
     (folder / FACTS).write_text("[" * 100_000, encoding="utf-8")
     with pytest.raises(ValueError, match=r"head\.json"):
         load_head(folder)
@@ -263,7 +263,7 @@ def test_the_version_follows_the_weights(reading: Bundle, pupil: TrainedCategori
 
 
 def test_intents_are_no_matter_for_it(pupil: TrainedCategorizer) -> None:
-    """Rules are weighed beside n-grams."""
+    """Intents need a linear head, whose n-grams are weighed beside rules; another kind is refused by name."""
     with pytest.raises(ValueError, match="linear"):
         Bundle(spec(), {"intents": pupil.head})
 
@@ -277,6 +277,7 @@ def test_both_kinds_answer_alike(pupil: TrainedCategorizer) -> None:
 
 
 def test_something_else_is_not_written(tmp_path: Path) -> None:
-    """Neither kind."""
+    """An object that is a head of neither kind is refused, and no directory is begun."""
     with pytest.raises(TypeError):
         save_head(object(), tmp_path / "head", name="topics")  # type: ignore[arg-type]
+    assert not (tmp_path / "head").exists()

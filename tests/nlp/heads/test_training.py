@@ -149,7 +149,7 @@ def test_a_clean_set_is_learnt_whole() -> None:
 
 
 def test_the_filter_is_never_chosen_where_it_is_not_wanted() -> None:
-    """``--keep-disputed``."""
+    """With ``--keep-disputed`` no row is left out, however many labels are wrong."""
     texts, labels, _ = made_rows(300, wrong=0.4)
     assert chosen(examples(texts, labels), may_filter=False).filtered is False
 

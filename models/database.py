@@ -111,6 +111,8 @@ def schema_state(engine: Engine) -> tuple[Schema, str | None]:
     """How the database's tables stand to this code, and the revision they are at."""
     script = ScriptDirectory.from_config(_config(engine))
     with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]  # waits for no writer
         # tables first: another process that makes them meanwhile is then seen with its revision, or not at all
         tables = inspect(connection).get_table_names()
         revision = MigrationContext.configure(connection).get_current_revision()

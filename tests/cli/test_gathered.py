@@ -77,7 +77,7 @@ def test_problems_are_json_lines_for_programs(call: Call, gathered: list[str]) -
 def test_a_curve_shows_windows_and_falls(call: Call, gathered: list[str]) -> None:
     """What was written is shown beside what was read; a fall is marked."""
     said = call(*gathered, "curve", "1")
-    assert all(word in said.out for word in ("雪山露营", "24h", "12,000", "1.2万", "72h", "11,000", "变少"))
+    assert all(word in said.out for word in ("雪山露营", "24 小时", "12,000", "1.2万", "72 小时", "11,000", "变少"))
     told = json.loads(call(*gathered, "curve", "1", "--json").out)
     assert [(one["window"], one["value"], one["regressed"]) for one in told["snapshots"]] == [
         ("24h", 12000, False),

@@ -17,7 +17,7 @@ def bring_one_in(door: Door) -> dict[str, Any] | None:
     What was done, None where nobody waits. The person's part (they act themselves) is played here.
     """
     policy, key = door.app.workspace.communities, door.app.vault.links_key
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         ticket = next((row for row in work.tickets.queue() if row["state"] == "assigned"), None)
     if ticket is None:
         return None

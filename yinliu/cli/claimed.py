@@ -22,7 +22,7 @@ Row = dict[str, Any]
 def told(door: Door, claimed: Sequence[Claimed], *, vault: Vault | None) -> list[Row]:
     """The tickets of these leases with what an operator needs; contacts in full where there is a ``vault``."""
     leases = {one.ticket: one for one in claimed}
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = all_masked(work.tickets.queue(tickets=list(leases)))
         leads = {row["id"]: row for row in work.leads.listing(qualified=False, ids=[row["lead_id"] for row in rows])}
     return [

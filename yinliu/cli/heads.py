@@ -146,7 +146,7 @@ def _labelled(door: Door, name: str, *, alone: bool) -> Labelled:
 
     if alone and not in_workspace(door):
         return Labelled([], 0)
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         return work.labels.rows(name)
 
 

@@ -48,7 +48,7 @@ def leads(
     if explain is not None:
         _explain(door, explain, moment=moment, reveal=reveal)
         return
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = _rows(door, work, moment, everybody=everybody)
     shown = [_shown(door, row, reveal=reveal) for row in rows]
     door.give_lines(shown)
@@ -118,7 +118,7 @@ def _cells(row: Row) -> tuple[Any, ...]:
 
 
 def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) -> None:
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         found = work.leads.listing(qualified=False, ids=[lead], at=moment)
         if not found:
             raise _unknown(lead)

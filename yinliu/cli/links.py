@@ -97,7 +97,7 @@ def links(
 ) -> None:
     """全部路标，及各自的点击、工单与入群数。 / All signposts with clicks, tickets and joins."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = work.links.listing()
     if by is not None:
         _tell_totals(door, rows, by.value)

@@ -50,7 +50,7 @@ def list_people(
 ) -> None:
     """列出人，新的在前。 / List persons, the newest first."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = all_masked(work.persons.listing(name=name, suppressed=opted_out, limit=limit))
         total = work.persons.count()
     door.give_lines(rows)
@@ -68,7 +68,7 @@ def _cells(door: Door, row: Row) -> tuple[Any, ...]:
 def show(context: typer.Context, person: Person) -> None:
     """一个人的账号、合并记录和退订状态。 / One person: accounts, merges, whether they opted out."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         accounts = all_masked(work.persons.accounts([persons.known(work, person)]).get(person, []))
         merges = work.persons.merges(person=person, limit=100)
         suppressed = bool(work.identities.suppressed([person]))
@@ -95,7 +95,7 @@ def _tell_account(door: Door, one: Row) -> None:
 def suggest(context: typer.Context, limit: Limit = 50) -> None:
     """昵称读音相同、可能是同一个人的；只提示，不合并。 / Who may be one by their names; nothing is merged."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         found = persons.suggest(work)
     shown = found[:limit]
     door.give_lines([{"first": one.first, "second": one.second, "reason": mask_text(str(one.reason))} for one in shown])
@@ -221,7 +221,7 @@ def opt_out(
 def merges(context: typer.Context, limit: Limit = 50) -> None:
     """列出合并记录，新的在前。 / List merges, the newest first."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = work.persons.merges(limit=limit)
     door.give_lines(rows)
     _merge_table(door, rows)

@@ -49,7 +49,7 @@ def list_tickets(
             f"communities.yaml 里没有名为 {community!r} 的社群", f"communities.yaml has no community {community!r}"
         )
         raise Misconfigured(no_such(said, community, known), code="no_community")
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = all_masked(work.tickets.queue(community=community, everything=everything))
     if out:
         _write(door, out, rows)
@@ -105,7 +105,7 @@ def _soon(door: Door, moment: datetime | None) -> str:
 def parked(context: typer.Context) -> None:
     """列出搁置的工单：程序不能决定，等人处理（queue recycle 重新启用）。 / List tickets that wait for a decision."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = all_masked(work.tickets.queue(everything=True, parked=True))
     door.give_lines(rows)
     cells = [

@@ -44,7 +44,7 @@ def simulate(
         )
         raise Misconfigured(text, code="missing_file")
     new = workspace.communities_of(communities)
-    found = replay(door.app.begin, now=workspace.communities, new=new, since=start, zone=workspace.zone)
+    found = replay(door.app.reading, now=workspace.communities, new=new, since=start, zone=workspace.zone)
     door.give(_result(found, start))
     _tell(door, found, start, workspace.titles | titles_of("community", new.communities))
 

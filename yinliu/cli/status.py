@@ -38,8 +38,8 @@ def plan(context: typer.Context, names: Names = None, since: Since = None) -> No
 def status(context: typer.Context) -> None:
     """各来源是否正常、要做什么，以及各阶段的最近情况。 / How sources and stages stand, and what to do."""
     door: Door = context.obj
-    sources = health(door.app.begin, configured=list(door.app.sources.values()))
-    with door.app.begin() as work:
+    sources = health(door.app.reading, configured=list(door.app.sources.values()))
+    with door.app.reading() as work:
         stages, seen = work.runs.last_runs(), work.runs.problems()
     quarantine = [{"source": source, "code": code, "seen": count} for source, code, count in seen]
     door.give({"sources": [asdict(source) for source in sources], "stages": stages, "quarantine": quarantine})
@@ -58,7 +58,7 @@ def problems(
 ) -> None:
     """哪些内容没能读取：网址、数值与上限、下一步。 / What could not be read, and what to do."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         known = {*door.app.sources, *(state["source"] for state in work.runs.states())}
         if name is not None and name not in known:
             said = Text(f"没有名为 {name!r} 的来源", f"there is no source {name!r}")
@@ -108,7 +108,7 @@ def _known(value: int | None) -> str:
 
 def _tell_waiting(door: Door) -> None:
     """What was crawled and is not in the database yet is in none of these figures."""
-    waiting = len(waiting_files(door.app.begin, landing=door.app.workspace.landing))
+    waiting = len(waiting_files(door.app.reading, landing=door.app.workspace.landing))
     if waiting:
         text = Text(
             f"有 {waiting} 个落地文件尚未入库，以上不含其中的内容：先运行 yinliu load。",

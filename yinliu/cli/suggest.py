@@ -77,7 +77,7 @@ def _chosen(door: Door, label: str | None) -> Week:
 def _list(door: Door, week: Week, most: int) -> None:
     workspace = door.app.workspace
     found = rising(
-        door.app.begin,
+        door.app.reading,
         week=week,
         zone=workspace.zone,
         topics={rule.name: rule.words for rule in workspace.topics.topics},

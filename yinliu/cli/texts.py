@@ -28,7 +28,7 @@ _COLUMNS = (("编号", "id"), ("来源", "source"), ("发布时间", "published"
 def posts(context: typer.Context) -> None:
     """已收集的文章。 / Posts gathered."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         rows = work.content.posts()
     door.give_lines(rows)
     cells = [(row["id"], row["source"], door.when(row["published_at"]), row["title"], row["comments"]) for row in rows]
@@ -41,7 +41,7 @@ def curve(
 ) -> None:
     """一篇文章的计数随时间的变化。 / How a post's counters went over time."""
     door: Door = context.obj
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         post, snapshots = work.curves.post(number), work.curves.snapshots(number)
     if post is None:
         text = Text(

@@ -48,7 +48,7 @@ def run_all(
 def tell_empty_week(door: Door, stages: Stages, week: Week) -> None:
     """Say which week to report instead, when this one has nothing in it."""
     newest = stages.newest_week()
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         start, end = week.bounds(door.app.workspace.zone)
         empty = not work.weekly.posts(start, end) and not work.weekly.comments(start, end)
     if empty and newest:
@@ -118,7 +118,7 @@ def _check_browser(door: Door) -> None:
 def _tell_queue(door: Door, summary: Summary) -> None:
     from yinliu.crm.queue_file import write_queue
 
-    with door.app.begin() as work:
+    with door.app.reading() as work:
         tickets = work.tickets.queue()
     path = door.app.workspace.data / "queue.csv"
     write_queue(path, tickets, when=door.when, titles=door.app.workspace.titles)

@@ -170,7 +170,7 @@ class Stages:
 
     def newest_week(self) -> Week | None:
         """The week of the newest post; None without any."""
-        with self.app.begin() as work:
+        with self.app.reading() as work:
             newest = work.weekly.newest_post()
         return Week.of(newest, self.app.workspace.zone) if newest else None
 

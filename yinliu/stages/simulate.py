@@ -26,7 +26,7 @@ def simulate(begin: Begin, *, now: Communities, new: Communities, since: datetim
     Whoever waited for a seat then comes first, everybody else at the moment at which they qualified. Whoever was on
     their way before is left out; seats that were released since are not given again, under neither file.
     """
-    with begin() as work:  # never committed
+    with begin() as work:
         waiting = work.replay.waiting_before(since)
         people = [*_waiting(work, waiting, since), *_asked(work, since, besides={person for _, person, *_ in waiting})]
         taken = work.replay.taken_before(since)

@@ -186,6 +186,15 @@ class Contact(Base):
     rule: Mapped[str] = mapped_column(info=PLAIN)
 
 
+class PostContact(Base):
+    """A contact that the team itself wrote into a post: only known again, by a keyed HMAC."""
+
+    __tablename__ = "post_contact"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    value_hmac: Mapped[str] = mapped_column(primary_key=True, index=True, info=personal("pseudonym", days=365))
+
+
 _OPEN = text("resolved_at IS NULL")
 
 

@@ -24,17 +24,27 @@ _WRITTEN = """
     GROUP BY contact.value_hmac
 """
 
+_IN_POSTS = """
+    SELECT post_contact.value_hmac, min(coalesce(post.published_at, post.first_seen_at)) FROM post_contact
+    JOIN post ON post.id = post_contact.post_id WHERE post_contact.value_hmac {keys} GROUP BY post_contact.value_hmac
+"""
+
 Written = tuple[datetime | None, datetime | None]
-"""When a contact was first written by a colleague, and by anybody else; None: never."""
+"""When a contact was first written by the team, and by anybody else; None: never."""
 
 NEVER: Written = (None, None)
 
 
 def first_written(bulk: Bulk, digests: Iterable[str], *, besides: Sequence[int] = ()) -> dict[str, Written]:
-    """When contacts were first written in the comments that are qualified, some comments left out; by digest."""
+    """When contacts were first written in posts and in the comments that are qualified, but for some; by digest."""
     keys = sorted(set(digests))
-    found = bulk.find(_WRITTEN, {"keys": keys, "besides": besides}) if keys else ()
-    return {digest: (moment_of(ours), moment_of(theirs)) for digest, ours, theirs in found}
+    if not keys:
+        return {}
+    rows = bulk.find(_WRITTEN, {"keys": keys, "besides": besides})
+    found = {digest: (moment_of(ours), moment_of(theirs)) for digest, ours, theirs in rows}
+    for digest, at in bulk.find(_IN_POSTS, {"keys": keys}):
+        found[digest] = earliest(found.get(digest, NEVER), (moment_of(at), None))
+    return found
 
 
 def earliest(one: Written, other: Written) -> Written:
@@ -44,7 +54,7 @@ def earliest(one: Written, other: Written) -> Written:
 
 
 def is_the_teams(written: Written) -> bool:
-    """True where a colleague wrote it first: customers repeat the team's contacts, and colleagues a customer's."""
+    """True where the team wrote it first: customers repeat the team's contacts, and colleagues a customer's."""
     ours, theirs = written
     return ours is not None and (theirs is None or ours <= theirs)
 

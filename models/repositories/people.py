@@ -111,7 +111,7 @@ class PeopleRepository:
         return [(comment, kind, mark) for comment, kind, mark, rule in found if rule not in SHARED_CONTACTS]
 
     def first_written(self, digests: Iterable[str], *, besides: Sequence[int]) -> dict[str, Written]:
-        """When contacts were first written by a colleague, and by anybody else, but in some comments; by digest."""
+        """When contacts were first written by the team, and by anybody else, but in some comments; by digest."""
         return first_written(self._bulk, digests, besides=besides)
 
     def read_again(self, digests: Collection[str], *, besides: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from models.content import Comment, Contact, Post, Tag
+from models.content import Comment, Contact, Post, PostContact, Tag
 from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
@@ -63,10 +63,20 @@ class TagRepository:
         for part in chunks(list(keys)):
             self._session.execute(update(table).where(table.id.in_(part)).values(tagged_version=version))
 
-    def keep_post_tags(self, posts: Sequence[int], tags: Sequence[Row], *, version: str) -> None:
-        """Replace the tags of these posts; their comments, which share their topics, are to be qualified anew."""
-        self._session.execute(delete(Tag).where(Tag.post_id.in_(posts)))
+    def keep_post_tags(
+        self, posts: Sequence[int], tags: Sequence[Row], contacts: Sequence[tuple[int, str]] = (), *, version: str
+    ) -> None:
+        """Replace the tags of these posts, and their contacts: (post, keyed digest).
+
+        Their comments, which share their topics, are to be qualified anew, and whoever repeats one of the contacts.
+        """
+        for table in (Tag, PostContact):
+            self._session.execute(delete(table).where(table.post_id.in_(posts)))
         self._insert(Tag, tags)
+        self._insert(PostContact, [{"post_id": post, "value_hmac": digest} for post, digest in contacts])
+        repeating = select(Contact.comment_id).where(Contact.value_hmac.in_({digest for _, digest in contacts}))
+        if contacts:
+            self._session.execute(update(Comment).where(Comment.id.in_(repeating)).values(qualified_version=None))
         self._session.execute(update(Post).where(Post.id.in_(posts)).values(tagged_version=version))
         self._session.execute(update(Comment).where(Comment.post_id.in_(posts)).values(qualified_version=None))
 

@@ -75,7 +75,7 @@ def test_a_newer_database_is_refused(sqlite_engine: Engine) -> None:
 
 def test_an_older_database_is_refused(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its revision is known and not the last one."""
-    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _: "0005")
+    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _: "9998")
     assert refused(sqlite_engine) == "database_older"
 
 

@@ -92,7 +92,9 @@ def test_a_row_of_the_old_digest_changes_once(old: Engine) -> None:
 
 
 def test_the_way_back_is_open(old: Engine) -> None:
-    """And forth again."""
+    """And forth again; but for posts, which are tagged anew."""
+    with old.begin() as connection:
+        connection.execute(text("UPDATE post SET tagged_version = NULL"))
     before = {table: rows(old, f"SELECT * FROM {table}") for table in ("post", "comment", "metric_snapshot")}
     upgrade(old)
     move(old, "0001")
@@ -144,3 +146,12 @@ def test_leads_and_tickets_go_on_with_seats(old: Engine) -> None:
     assert rows(old, "SELECT lead_id FROM crm_export") == [(1,)]
     with pytest.raises(IntegrityError), old.begin() as connection:
         connection.execute(text("DELETE FROM person WHERE id = 1"))
+
+
+def test_posts_are_tagged_anew_for_the_contacts_in_them(old: Engine) -> None:
+    """No release before kept them; comments stay tagged."""
+    upgrade(old)
+    assert rows(old, "SELECT tagged_version FROM post") == [(None,)]
+    assert rows(old, "SELECT tagged_version FROM comment") == [("v1",)]
+    move(old, "0004")
+    assert not inspect(old).has_table("post_contact")

@@ -48,6 +48,17 @@ def test_strangers_who_repeat_it_stay_strangers(team: Team) -> None:
     assert [bool(row[0]) for row in team.rows(Person.suppressed_at)] == [False, True, False, False]
 
 
+@pytest.mark.parametrize("post_first", [True, False])
+def test_what_stands_in_a_post_is_the_teams_too(team: Team, post_first: bool) -> None:
+    """Whichever is loaded first, and whichever post the comment is below."""
+    speaks = post("p2", body=f"进群加客服{OURS}", published="2026-11-01T00:00:00+00:00")
+    for records in ([speaks], [post(), said("甲", 2), said("乙", 2, "想买，多少钱？微信 lily_8899")])[
+        :: 1 if post_first else -1
+    ]:
+        team.hear(*records)
+    assert left(team) == {"乙"}
+
+
 def test_a_customers_contact_that_a_colleague_repeats_stays_theirs(team: Team) -> None:
     """已加您 lily_8899: the customer wrote it first."""
     team.colleagues = ("店长",)

@@ -32,7 +32,7 @@ def tag(begin: Begin, *, tagger: Tagger, vault: Vault, progress: Progress = sile
     What an older bundle tagged and the change since cannot touch is ``kept``.
     """
     kept = adopt(begin, tagger=tagger)
-    posts = _until_done(begin, lambda work: _posts(work, tagger), progress)
+    posts = _until_done(begin, lambda work: _posts(work, tagger, vault), progress)
     comments = _until_done(begin, lambda work: _comments(work, tagger, vault), progress)
     done = {name: posts.get(name, 0) + comments.get(name, 0) for name in ("posts", "comments", "tags", "contacts")}
     return {**done, **kept}
@@ -50,13 +50,15 @@ def _until_done(begin: Begin, step: _Step, progress: Progress) -> Counts:
         progress(size)
 
 
-def _posts(work: UnitOfWork, tagger: Tagger) -> tuple[int, Counts]:
+def _posts(work: UnitOfWork, tagger: Tagger, vault: Vault) -> tuple[int, Counts]:
     rows = work.tags.untagged_posts(tagger.version, limit=BATCH)
     if not rows:
         return 0, {}
     tagged = _tagged(tagger, rows)
     tags = [_tag_row(tag, post_id=key) for key, found in tagged for tag in found.tags if tag.kind in _OF_POSTS]
-    work.tags.keep_post_tags([row.id for row in rows], _stamped(tags, tagger), version=tagger.version)
+    contacts = {(key, _digest(contact, vault)) for key, found in tagged for contact in found.contacts}
+    keys = [row.id for row in rows]
+    work.tags.keep_post_tags(keys, _stamped(tags, tagger), sorted(contacts), version=tagger.version)
     return len(rows), {"posts": len(rows), "tags": len(tags)}
 
 
@@ -103,9 +105,13 @@ def _contact_row(contact: Contact, comment: int, vault: Vault) -> dict[str, Any]
         "comment_id": comment,
         "kind": contact.kind,
         "value_cipher": vault.lock(contact.value),
-        "value_hmac": vault.fingerprint(contact.kind, contact.value.lower()),
+        "value_hmac": _digest(contact, vault),
         "masked": mask(contact.kind, contact.value),
         "start": contact.start,
         "end": contact.end,
         "rule": contact.rule,
     }
+
+
+def _digest(contact: Contact, vault: Vault) -> str:
+    return vault.fingerprint(contact.kind, contact.value.lower())

@@ -1,0 +1,30 @@
+"""Contacts that the team wrote into its posts: who repeats one left none of their own."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0005'
+down_revision = '0004'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go to this revision; posts are tagged anew, for their contacts were not kept."""
+    op.create_table(
+        'post_contact',
+        sa.Column('post_id', sa.Integer(), nullable=False),
+        sa.Column('value_hmac', sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_post_contact_post_id')),
+        sa.PrimaryKeyConstraint('post_id', 'value_hmac', name=op.f('pk_post_contact')),
+    )
+    op.create_index('ix_post_contact_value_hmac', 'post_contact', ['value_hmac'])
+    op.execute('UPDATE post SET tagged_version = NULL WHERE tagged_version IS NOT NULL')
+
+
+def downgrade() -> None:
+    """Go back; comments are qualified anew, without regard to posts."""
+    op.drop_table('post_contact')
+    op.execute('UPDATE comment SET qualified_version = NULL WHERE qualified_version IS NOT NULL')

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yinliu.language import Text, chosen
-from yinliu.titles import Titles, titled
 
 _STATES = {
     "queued": Text("待分配", "queued"),
@@ -156,74 +155,3 @@ def listed(counts: Mapping[str, int]) -> str:
     """Counts in a row, each with its word."""
     separator = "，" if chosen() == "zh" else ", "
     return separator.join(f"{count(name)} {value}" for name, value in counts.items())
-
-
-def _used(name: str) -> Text:
-    number, _, last = name.partition(":")
-    return Text(f"尝试 {number} 次都失败：{last}", f"{number} attempts failed: {last}")
-
-
-def _intent(name: str, titles: Titles) -> Text:
-    known = signal(name)
-    return Text(titles.get(f"intent:{name}", known.zh), known.en)
-
-
-def reason(code: str, titles: Titles | None = None) -> Text:
-    """Why a ticket went where it went (``topic:camping``, ``city:杭州``, ``open:welcome``, ``full:camping``).
-
-    ``titles``: what the team calls its topics, intents and communities in Chinese.
-    """
-    kind, _, name = code.partition(":")
-    topic, community = titled(titles or {}, "topic", name).zh, titled(titles or {}, "community", name).zh
-    intent = _intent(name, titles or {})
-    words = {
-        "topic": Text(f"话题 {topic}", f"topic {name}"),
-        "city": Text(f"城市 {name}", f"city {name}"),
-        "intent": Text(f"意图 {intent.zh}", f"intent {intent.en}"),
-        "tier": Text(f"进阶到{tier(name).zh}", f"one tier up: {tier(name).en}"),
-        "priority": Text(f"优先级 {name}", f"priority {name}"),
-        "turn": Text("最久没有进新人的社群", "the community served longest ago"),
-        "next_group": Text("前面的群已满，进下一个群", "the groups before are full: the next one"),
-        "off_duty": Text("没有运营在班", "nobody is on shift"),
-        "quota_used": Text("在班运营今天的名额已用完", "today's quota of those on shift is used"),
-        "next_shift": Text(f"下次有人在班 {name}", f"somebody is on shift from {name}"),
-        "calendar": Text(
-            f"{name} 年放假安排未公布，按周一至周五算", f"days off of {name} are not known: Monday to Friday"
-        ),
-        "queued_nobody_on_duty": Text("名额已留，等运营上班", "a seat is held; nobody is on duty"),
-        "shift_began": Text("运营上班，接手", "an operator's shift began"),
-        "open": Text("接收所有人", "open to everybody"),
-        "full": Text(f"{community} 已满", f"{name} is full"),
-        "routed": Text("按规则分配", "routed by the rules"),
-        "all_full": Text("合适的社群都已满", "all fitting communities are full"),
-        "seat_freed": Text("有名额空出", "a seat was freed"),
-        "instead_of": Text(
-            f"{community} 一直没有名额，改进有名额的社群", f"{name} had no seat, this community has one"
-        ),
-        "community_gone": Text(
-            "原来等的社群已不在规则里，重新分配", "the community is not in the rules any more: routed anew"
-        ),
-        "late": Text("超过处理时限", "not answered in time"),
-        "late_to": Text(f"超过处理时限，转给{name}", f"not answered in time: now {name}'s"),
-        "stayed": Text("在群满期", "stayed long enough"),
-        "claimed": Text("领取", "claimed"),
-        "attempts_used": _used(name),
-        "sent_by_hub": Text("已由程序邀请", "invited by the hub"),
-        "found": Text("在社群平台查明", "found at the hub"),
-        "already_joined": Text("已在群里", "is a member already"),
-        "suppressed": Text("对方要求不再联系", "asked not to be contacted"),
-        "send_unknown": Text("不知是否已邀请，请人工核实", "perhaps invited: please look"),
-        "seen_joined": Text("在群里看到", "seen in the room"),
-        "seen_left": Text("已离开群", "left the room"),
-        "seen_declined": Text("谢绝了邀请", "declined the invitation"),
-        "rate_limited": Text("平台要求放慢", "the hub asked to slow down"),
-        "unreachable": Text("社群平台连不上", "the hub cannot be reached"),
-        "token_refused": Text("访问令牌失效", "the token is not accepted"),
-        "out_of_time": Text("时间不够，下次再发", "not enough time left"),
-        "merged": Text("与另一条线索是同一个人", "the same person as another lead"),
-        "unmerged": Text("合并已撤销，继续跟进", "the merge was undone: it goes on"),
-        "opt_out": Text("对方要求不再联系", "asked not to be contacted"),
-        "credited": Text(f"计入口令 {name}", f"credited to the code {name}"),
-        "untouched": Text("长时间没有进展", "nobody moved it"),
-    }
-    return words.get(kind, Text(code, code))

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from yinliu import titles, wording
+from yinliu import titles
 from yinliu.bootstrap import App
 from yinliu.cli.explained import _found, _rule
 from yinliu.cli.texts import _age, _window
 from yinliu.foreign import in_chinese
 from yinliu.problems import describe
+from yinliu.reasons import reason
 from yinliu.settings import read_settings
 from yinliu.workspace.folder import Workspace
 
@@ -35,7 +36,7 @@ TITLES = {"topic:skincare": "敏感肌护肤", "community:camp": "露营群", "i
 )
 def test_a_reason_names_the_teams_own_titles(code: str, zh: str, en: str) -> None:
     """In Chinese; English keeps the names of the files."""
-    said = wording.reason(code, TITLES)
+    said = reason(code, TITLES)
     assert (said.zh, said.en) == (zh, en)
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.leads.routers import FRIDAY, router, rules, wish
-from yinliu import wording
 from yinliu.leads.fitting import Wish
 from yinliu.leads.routing import Decision
+from yinliu.reasons import reason
 from yinliu.workspace.communities import TIERS, Communities
 
 
@@ -91,7 +91,7 @@ def test_nobody_is_brought_where_they_do_not_fit(policy: Communities, people: li
             for wanted, had in ((rule.topics, one.topics), (rule.cities, one.cities), (rule.intents, one.intents)):
                 assert not wanted or set(wanted) & had
             assert decision.reasons
-            assert all(str(wording.reason(reason)) != reason for reason in decision.reasons)
+            assert all(str(reason(code)) != code for code in decision.reasons)
 
 
 @given(RULES, PEOPLE)

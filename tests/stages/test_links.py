@@ -14,9 +14,9 @@ from models.onboarding import Ticket, TicketEvent
 from models.unit_of_work import UnitOfWork
 from tests.stages.signposted import NOW, add_groups, add_post, add_ticket
 from tests.stages.team import communities
-from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.leads.codes import read, sign
+from yinliu.reasons import reason
 from yinliu.stages.links import address, credit, follow, link_for
 
 Begin = Callable[[], UnitOfWork]
@@ -181,7 +181,7 @@ def test_a_join_is_credited_once(tickets: Begin) -> None:
     event = (1, "joined", "joined", "小李", f"credited:{code}")
     told = (TicketEvent.ticket_id, TicketEvent.before, TicketEvent.after, TicketEvent.actor, TicketEvent.reason)
     assert rows(tickets, *told) == [event]
-    assert code in str(wording.reason(event[-1]))
+    assert code in str(reason(event[-1]))
     credited(tickets, 2, code)
     with tickets() as work:
         (row,) = work.links.listing()

@@ -14,6 +14,7 @@ from yinliu.cli.names import all_masked
 from yinliu.errors import ActionNeeded
 from yinliu.language import Text
 from yinliu.leads.tickets import UNTOUCHED
+from yinliu.reasons import reason
 from yinliu.stages.words import suggested_words
 
 Row = dict[str, Any]
@@ -55,7 +56,7 @@ def _words(door: Door, row: Row) -> Row:
 def show(door: Door, row: Row, *, operator: str) -> None:
     """Print one."""
     state, until = wording.state(row["state"]), door.when(row["until"])
-    reasons = [wording.reason(code, door.app.workspace.titles) for code in row["reasons"]]
+    reasons = [reason(code, door.app.workspace.titles) for code in row["reasons"]]
     group = _group(door, row)
     post, url = row["post"] or "-", row["url"] or ""
     lines: tuple[Text | str, ...] = (

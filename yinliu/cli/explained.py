@@ -14,6 +14,7 @@ from yinliu import titles, wording
 from yinliu.cli.door import Door
 from yinliu.language import Text
 from yinliu.leads.scoring import Change, Part, Score, Scorer, changes
+from yinliu.reasons import reason
 from yinliu.stages.counts import now
 from yinliu.stages.replay import signals_of
 from yinliu.workspace.policies import Scoring
@@ -166,8 +167,8 @@ def _tell_ticket(door: Door, ticket: Row | None, note: str | None, events: list[
         waiting = Text("尚未分配（未达标，或还没运行 yinliu route）", "not routed (does not qualify, or not yet)")
         door.say(unmatched if note else waiting)
         return
-    why = "、".join(str(wording.reason(code, known)) for code in ticket["reasons"])
+    why = "、".join(str(reason(code, known)) for code in ticket["reasons"])
     door.say(f"→ {ticket['title']}（{wording.state(ticket['state'])}，{ticket['operator'] or '—'}）：{why}")
     for event in events:
-        state, reason = wording.state(event["after"]), wording.reason(event["reason"], known)
-        door.say(f"    {door.when(event['happened_at'])}  {state}  {event['actor']}  {reason}")
+        state, because = wording.state(event["after"]), reason(event["reason"], known)
+        door.say(f"    {door.when(event['happened_at'])}  {state}  {event['actor']}  {because}")

@@ -18,6 +18,7 @@ from yinliu.crm.queue_file import write_queue
 from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.foreign import in_chinese
 from yinliu.language import Text
+from yinliu.reasons import reason
 from yinliu.stages import queue as stage
 from yinliu.workspace.document import no_such
 
@@ -114,7 +115,7 @@ def parked(context: typer.Context) -> None:
             wording.state(row["state"]),
             row["title"],
             row["name"],
-            wording.reason(row["parked_reason"] or "", door.app.workspace.titles),
+            reason(row["parked_reason"] or "", door.app.workspace.titles),
             door.when(row["parked_at"]),
         )
         for row in rows

@@ -16,6 +16,7 @@ from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.replay import Change, Comparison, Tally
 from yinliu.leads.routing import Decision
+from yinliu.reasons import reason
 from yinliu.stages.counts import now
 from yinliu.stages.simulate import simulate as replay
 from yinliu.titles import Titles, titled
@@ -175,7 +176,7 @@ def _told(decision: Decision | None, titles: Titles) -> str:
 
 
 def _why(decision: Decision | None, titles: Titles) -> str:
-    return "、".join(str(wording.reason(code, titles)) for code in decision.reasons) if decision else ""
+    return "、".join(str(reason(code, titles)) for code in decision.reasons) if decision else ""
 
 
 def _tell_starving(door: Door, found: Comparison, titles: Titles) -> None:

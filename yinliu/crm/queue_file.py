@@ -10,6 +10,7 @@ from typing import Any
 
 from yinliu import wording
 from yinliu.crm.csv_file import safe_cell
+from yinliu.reasons import reason
 from yinliu.titles import Titles
 
 HEADER = (
@@ -47,7 +48,7 @@ def write_queue(
 
 
 def _cells(row: Mapping[str, Any], when: Callable[[datetime | None], str], titles: Titles | None) -> tuple[Any, ...]:
-    why = "、".join(wording.reason(code, titles).zh for code in row["reasons"])
+    why = "、".join(reason(code, titles).zh for code in row["reasons"])
     state, contacts = wording.state(row["state"]).zh, " ".join(row["contacts"])
     return (
         row["id"], state, row["title"], row["operator"] or "", row["name"] or "", contacts, row["grade"], row["score"],

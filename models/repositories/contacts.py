@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from models.repositories.bulk import Bulk, moment_of
 
@@ -13,17 +14,15 @@ SHARED_CONTACTS = ("qq-group", "landline", "service-number")
 OWN_CONTACT = f"contact.rule NOT IN ({', '.join(map(repr, SHARED_CONTACTS))})"
 """The same in SQL: this contact says who somebody is, unless it is the team's (:func:`teams_contacts`)."""
 
-_WRITTEN = """
-    SELECT contact.value_hmac,
-        min(CASE WHEN signal.id IS NOT NULL THEN coalesce(comment.published_at, comment.first_seen_at) END),
-        min(CASE WHEN signal.id IS NULL THEN coalesce(comment.published_at, comment.first_seen_at) END)
-    FROM contact JOIN comment ON comment.id = contact.comment_id
-    LEFT JOIN signal ON signal.comment_id = comment.id AND signal.kind = 'colleague'
-        AND signal.version = comment.qualified_version AND signal.withdrawn_at IS NULL
-    WHERE contact.value_hmac {keys} AND comment.qualified_version IS NOT NULL AND NOT comment.id {besides}
-    GROUP BY contact.value_hmac
+# one step after the other: a join is planned badly where the database knows little of its tables
+_WRITTEN = "SELECT comment_id, value_hmac FROM contact WHERE value_hmac {keys}"
+_WHEN = """
+    SELECT id, qualified_version, coalesce(published_at, first_seen_at) FROM comment
+    WHERE id {keys} AND qualified_version IS NOT NULL
 """
-
+_BY_COLLEAGUES = """
+    SELECT comment_id, version FROM signal WHERE comment_id {keys} AND kind = 'colleague' AND withdrawn_at IS NULL
+"""
 _IN_POSTS = """
     SELECT post_contact.value_hmac, min(coalesce(post.published_at, post.first_seen_at)) FROM post_contact
     JOIN post ON post.id = post_contact.post_id WHERE post_contact.value_hmac {keys} GROUP BY post_contact.value_hmac
@@ -40,10 +39,25 @@ def first_written(bulk: Bulk, digests: Iterable[str], *, besides: Sequence[int] 
     keys = sorted(set(digests))
     if not keys:
         return {}
-    rows = bulk.find(_WRITTEN, {"keys": keys, "besides": besides})
-    found = {digest: (moment_of(ours), moment_of(theirs)) for digest, ours, theirs in rows}
+    found = _in_comments(bulk, keys, besides=set(besides))
     for digest, at in bulk.find(_IN_POSTS, {"keys": keys}):
         found[digest] = earliest(found.get(digest, NEVER), (moment_of(at), None))
+    return found
+
+
+def _in_comments(bulk: Bulk, digests: Sequence[str], *, besides: set[int]) -> dict[str, Written]:
+    rows = [row for row in bulk.find(_WRITTEN, {"keys": digests}) if row[0] not in besides]
+    comments: dict[str, Sequence[Any]] = {"keys": sorted({comment for comment, _ in rows})}
+    if not rows:
+        return {}
+    ours = set(bulk.find(_BY_COLLEAGUES, comments))
+    when: dict[int, Written] = {}
+    for comment, version, at in bulk.find(_WHEN, comments):
+        when[comment] = (moment_of(at), None) if (comment, version) in ours else (None, moment_of(at))
+    found: dict[str, Written] = {}
+    for comment, digest in rows:
+        if comment in when:
+            found[digest] = earliest(found.get(digest, NEVER), when[comment])
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.repositories.leads import INSTEAD_OF
+from models.repositories.lead_tickets import INSTEAD_OF
 from models.repositories.routing import RoutingRepository
 from yinliu.leads.routing import Decision
 from yinliu.leads.standing import rest_until, wish_of

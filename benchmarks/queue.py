@@ -75,7 +75,7 @@ def ours(engine: Engine, number: int) -> float:
     for turn in range(number):
         actor = f"员{turn % 20}"
         with UnitOfWork(engine) as work:
-            (one,) = work.queue.claim(actor=actor, operators=[actor], communities=["club"], lease=LONG)
+            (one,) = work.queue.claim(actor=actor, communities=["club"], lease=LONG)
             work.commit()
         with UnitOfWork(engine) as work:
             how: dict[str, Any] = {"state": "invited", "reason": "done", "now": PAST}
@@ -141,7 +141,7 @@ def claim_cost(engine: Engine, number: int) -> list[float]:
         actor = f"员{turn % 20}"
         began = time.perf_counter()
         with UnitOfWork(engine) as work:
-            assert work.queue.claim(actor=actor, operators=[actor], communities=["club"], lease=LONG)
+            assert work.queue.claim(actor=actor, communities=["club"], lease=LONG)
             work.commit()
         spent.append(time.perf_counter() - began)
     return spent

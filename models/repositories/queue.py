@@ -50,30 +50,29 @@ class QueueRepository:
     def _seats(self) -> SeatRepository:
         return SeatRepository(self._session)
 
-    def claim(
-        self, *, actor: str, operators: Sequence[str], communities: Sequence[str], limit: int = 1, lease: timedelta
-    ) -> list[Claimed]:
-        """Lease up to ``limit`` tickets that are ready: those assigned to ``operators``, then queued ones.
+    def claim(self, *, actor: str, communities: Sequence[str], limit: int = 1, lease: timedelta) -> list[Claimed]:
+        """Lease up to ``limit`` tickets that are ready: those assigned to the actor, then queued ones.
 
-        Of several operators (or communities) the one whose ticket is ready longest comes first. A queued ticket becomes
-        the actor's where the actor is one of the operators; an automatic sender leaves it queued.
+        A queued one becomes the actor's. Of several communities the one whose ticket is ready longest comes first.
         """
-        found: list[Claimed] = []
-        waiting = sql.TAKE_WAITING if actor in operators else sql.HOLD_WAITING
-        ready = (sql.TAKE_READY, "assigned", sql.READY_SINCE, operators)
-        for statement, before, since, names in (ready, (waiting, "queued", sql.WAITING_SINCE, communities)):
-            for name in self._oldest_first(since, names) if len(found) < limit else ():
-                if len(found) < limit:
-                    query = sql.limited(statement, limit - len(found))
-                    rows = self._bulk.find(query, name=name, actor=actor, seconds=lease.total_seconds())
-                    found += self._claimed(rows, before=before, actor=actor)
+        found = self._take(sql.TAKE_READY, actor, before="assigned", actor=actor, limit=limit, lease=lease)
+        for name in self._oldest_first(communities) if len(found) < limit else ():
+            if len(found) < limit:
+                left = limit - len(found)
+                found += self._take(sql.TAKE_WAITING, name, before="queued", actor=actor, limit=left, lease=lease)
         return found
 
-    def _oldest_first(self, since: str, names: Sequence[str]) -> Sequence[str]:
-        """Those who have something that is ready, by when it became so; a single one is not asked."""
-        if len(names) <= 1:
-            return names
-        rows = self._bulk.find(since, {"names": list(dict.fromkeys(names))})
+    def _take(
+        self, statement: str, name: str, *, before: str, actor: str, limit: int, lease: timedelta
+    ) -> list[Claimed]:
+        rows = self._bulk.find(sql.limited(statement, limit), name=name, actor=actor, seconds=lease.total_seconds())
+        return self._claimed(rows, before=before, actor=actor)
+
+    def _oldest_first(self, communities: Sequence[str]) -> Sequence[str]:
+        """Those in which somebody waits, by since when; a single one is not asked."""
+        if len(communities) <= 1:
+            return communities
+        rows = self._bulk.find(sql.WAITING_SINCE, {"names": list(dict.fromkeys(communities))})
         return [name for _, name in sorted((str(moment), name) for name, moment in rows if moment is not None)]
 
     def claim_one(

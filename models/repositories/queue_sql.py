@@ -32,21 +32,15 @@ def _take(change: str, where: str) -> str:
     return f"UPDATE ticket SET {change} WHERE id@some({chosen}@end RETURNING {_ROW}"  # noqa: S608 - our own words
 
 
-def _since(where: str) -> str:
-    oldest = f"SELECT min(ready_at) FROM ticket WHERE {where}each.name AND ready_at <= @once"  # noqa: S608 - our own words
-    return f"SELECT each.name, ({oldest}) FROM (@each) AS each"  # noqa: S608 - our own words
-
-
 TAKE_READY = _take(_LEASED, _READY)
 """Lease what is assigned to somebody."""
 TAKE_WAITING = _take(_MINE, _WAITING)
 """Lease what is queued in a community, and make it the actor's."""
-HOLD_WAITING = _take(_LEASED, _WAITING)
-"""Lease what is queued in a community; it stays queued."""
-READY_SINCE = _since(_READY)
-"""Since when the first ticket of each operator is ready; NULL without any."""
-WAITING_SINCE = _since(_WAITING)
-"""The same of communities."""
+WAITING_SINCE = f"""
+    SELECT each.name, (SELECT min(ready_at) FROM ticket WHERE {_WAITING}each.name AND ready_at <= @once)
+    FROM (@each) AS each
+"""  # noqa: S608 - our own words
+"""Since when the first queued ticket of each community is ready; NULL without any."""
 
 CAN_TAKE = f"""
     SELECT state FROM ticket WHERE id = :ticket AND {among((*OPEN_STATES, "retained"))}

@@ -35,7 +35,7 @@ def main() -> None:
     for line in sys.stdin:
         with UnitOfWork(engine) as work:
             if line.strip() == "claim":
-                claimed = work.queue.claim(actor=WORKER, operators=[WORKER], communities=["club"], lease=LEASE)
+                claimed = work.queue.claim(actor=WORKER, communities=["club"], lease=LEASE)
                 told: Any = claimed[0].token if claimed else None
             else:
                 told = _try_all(work, claimed[0])

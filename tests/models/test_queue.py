@@ -24,17 +24,17 @@ def world(begin: Callable[[], UnitOfWork]) -> World:
 
 def claim(world: World, actor: str = "甲", **what: Any) -> list[Claimed]:
     """Claim as an operator of the club."""
-    how: dict[str, Any] = {"operators": [actor], "communities": ["club"], "lease": LONG} | what
+    how: dict[str, Any] = {"communities": ["club"], "lease": LONG} | what
     with world.begin() as work:
         found = work.queue.claim(actor=actor, **how)
         work.commit()
     return found
 
 
-def one(world: World, ticket: int, actor: str = "甲") -> Claimed | None:
+def one(world: World, ticket: int, actor: str = "甲", **how: Any) -> Claimed | None:
     """Claim this ticket."""
     with world.begin() as work:
-        found = work.queue.claim_one(ticket, actor=actor, lease=LONG)
+        found = work.queue.claim_one(ticket, actor=actor, lease=LONG, **how)
         work.commit()
     return found
 
@@ -87,7 +87,7 @@ def test_nobody_else_gets_it_meanwhile(world: World) -> None:
     """Neither by a batch, nor by its number, nor the same operator by a batch."""
     ticket = world.ticket()
     claim(world)
-    assert claim(world, "乙", operators=["甲", "乙"]) == claim(world) == []
+    assert claim(world, "乙") == claim(world) == []
     assert one(world, ticket, "乙") is None
 
 
@@ -125,15 +125,24 @@ def test_other_communities_wait_for_their_own(world: World) -> None:
     assert claim(world, limit=5) == []
 
 
-def test_an_automatic_sender_works_for_all(world: World) -> None:
-    """The operators stay as they were; a queued ticket stays queued; the oldest of all comes first."""
-    tickets = [world.ticket(operator="甲"), world.ticket(operator="乙", ready_at=PAST - LONG)]
+def test_the_oldest_of_several_communities_comes_first(world: World) -> None:
+    """As many as are asked for, one community after the other; each becomes the operator's."""
+    tickets = [world.ticket(state="queued"), world.ticket(state="queued", community="other", ready_at=PAST - LONG)]
     tickets.append(world.ticket(state="queued"))
-    who: dict[str, Any] = {"actor": "matrix:1", "operators": ["甲", "乙"], "communities": ["club", "other"]}
-    assert [one.ticket for one in claim(world, **who)] == [tickets[1]]
-    assert [one.ticket for one in claim(world, **who, limit=5)] == [tickets[0], tickets[2]]
-    assert [world.row(ticket).operator for ticket in tickets] == ["甲", "乙", None]
-    assert world.row(tickets[2]).state == "queued"
+    places: dict[str, Any] = {"communities": ["club", "other", "other", "none"]}
+    assert [one.ticket for one in claim(world, **places)] == [tickets[1]]
+    assert [one.ticket for one in claim(world, **places, limit=5)] == [tickets[0], tickets[2]]
+    assert {world.row(ticket).operator for ticket in tickets} == {"甲"}
+
+
+def test_an_automatic_sender_takes_nothing_from_anybody(world: World) -> None:
+    """The operators stay as they were; a queued ticket stays queued."""
+    tickets = [world.ticket(operator="乙"), world.ticket(state="queued")]
+    for ticket in tickets:
+        assert one(world, ticket, "matrix:1", take=False) is not None
+    assert [(world.row(ticket).operator, world.row(ticket).state) for ticket in tickets] == [
+        ("乙", "assigned"), (None, "queued"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", ["lost", "expired", "opted_out", "left"])
@@ -277,7 +286,7 @@ def test_a_rollback_takes_all_back(world: World) -> None:
     """Claims, tokens, events."""
     ticket = world.ticket()
     with world.begin() as work:
-        work.queue.claim(actor="甲", operators=["甲"], communities=[], lease=LONG)
+        work.queue.claim(actor="甲", communities=[], lease=LONG)
     assert (world.row(ticket).lease_token, len(world.events(ticket))) == (0, 1)
     assert len(claim(world)) == 1
 

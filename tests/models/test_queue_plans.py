@@ -24,7 +24,6 @@ STATEMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "ix_ticket_waiting",
         {"name": "club", "actor": "甲", "seconds": 9.0},
     ),
-    "since": (queue_sql.READY_SINCE, "ix_ticket_ready", {"names": ["员7", "员8"]}),
     "waiting since": (queue_sql.WAITING_SINCE, "ix_ticket_waiting", {"names": ["club", "other"]}),
     "late": (due._LATE, "ix_ticket_due", {"now": PAST, "number": 500}),
     "unmoved": (due._UNMOVED.replace("{state}", "joined"), "ix_ticket_changed_at", {"before": PAST, "number": 500}),

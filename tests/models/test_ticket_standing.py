@@ -32,7 +32,7 @@ def test_another_ticket_of_the_same_person(begin: Callable[[], UnitOfWork], stat
 
 @pytest.mark.parametrize("state", ["assigned", "queued"])
 def test_a_parked_ticket_is_nobodys_next(begin: Callable[[], UnitOfWork], state: str) -> None:
-    """Also when its lease is long over, for one operator and for several at once."""
+    """Also when its lease is long over, in one community or in several."""
     world = World(begin, communities=("club", "other"))
     ticket = world.ticket(state=state)
     with begin() as work:
@@ -41,6 +41,5 @@ def test_a_parked_ticket_is_nobodys_next(begin: Callable[[], UnitOfWork], state:
         assert work.queue.park(ticket, token=claimed.token, actor="甲", reason="no")
         work.commit()
     world.back(ticket, ready_at=2 * LONG)
-    for names in (["甲"], ["甲", "乙"]):
-        with begin() as work:
-            assert work.queue.claim(actor="甲", operators=names, communities=["club", "other"], lease=LONG) == []
+    with begin() as work:
+        assert work.queue.claim(actor="甲", communities=["club", "other"], lease=LONG) == []

@@ -45,7 +45,7 @@ def claim(
         else:
             places = communities_of(policy, operator)
             claimed = work.queue.claim(
-                actor=operator, operators=[operator], communities=places, limit=limit, lease=lease
+                actor=operator, communities=places, limit=limit, lease=lease
             )
         work.commit()
     return claimed

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from yinliu import titles
 from yinliu.language import Language, Text
 from yinliu.reports import amounts, palette, wording
 from yinliu.reports.charts import MOST_ROWS, days_chart, intents_chart, topics_chart
 from yinliu.reports.definitions import DEFINITIONS
-from yinliu.reports.facts import WeeklyFacts
+from yinliu.reports.facts import PostLine, SourceLine, WeeklyFacts
 from yinliu.reports.funnel import funnel, whole_way
 from yinliu.reports.outside import Mask, masked
 from yinliu.reports.summary import busiest, is_empty, ranked, summary
 from yinliu.reports.tiles import tiles
 
+Line = TypeVar("Line", SourceLine, PostLine)
 _CHARTS = {"days": days_chart, "topics": topics_chart, "intents": intents_chart}
 
 
 def render(facts: WeeklyFacts, *, language: Language = "zh", mask: Mask) -> str:
     """The page in one language; every text in the facts passes through `mask` first, so no contact detail is shown."""
-    safe = masked(facts, mask=mask)
+    safe = _named(masked(facts, mask=mask), language)
     return _template().render(
         facts=safe,
         language=language,
@@ -42,6 +46,16 @@ def render(facts: WeeklyFacts, *, language: Language = "zh", mask: Mask) -> str:
         zone=ZoneInfo(safe.timezone),
         **_spoken(language),
     )
+
+
+def _named(facts: WeeklyFacts, language: Language) -> WeeklyFacts:
+    """The facts with what platforms are called instead of their codes."""
+    sources = tuple(_called(line, language) for line in facts.sources)
+    return replace(facts, sources=sources, top_posts=tuple(_called(line, language) for line in facts.top_posts))
+
+
+def _called(line: Line, language: Language) -> Line:
+    return replace(line, platform=line.platform and wording.say(titles.platform(line.platform), language))
 
 
 def _drawn(facts: WeeklyFacts, language: Language) -> dict[str, dict[str, Markup]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +21,8 @@ from yinliu.language import Text
 from yinliu.workspace.complaints import complain
 
 M = TypeVar("M", bound=BaseModel)
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d?-\d\d?(?![\w-])")
+_COMMENT = re.compile(r"(?:^|\s)#")
 _LINE_END = "\n"
 Location = tuple[str | int, ...]
 
@@ -160,6 +164,13 @@ def _read(path: Path) -> Any:
 
 
 def _unreadable(path: Path, error: Exception) -> Text:
+    no_day = _no_day(path) if isinstance(error, ValueError) else None
+    if no_day:
+        line, day = no_day
+        return Text(
+            f"{path.name}:{line} {day}：没有这一天。请改正日期；不是日期的请加引号。",
+            f"{path.name}:{line} there is no day {day}. Correct it, or put it into quotes where it is no date.",
+        )
     mark = getattr(error, "problem_mark", None)
     before = path.read_text(encoding="utf-8-sig")[: getattr(error, "position", 0)]
     place = f"{path.name}:{mark.line + 1 if mark else before.count(_LINE_END) + 1}"
@@ -168,3 +179,14 @@ def _unreadable(path: Path, error: Exception) -> Text:
         f"{place} 不是有效的 YAML（{in_chinese(reason)}）。请检查缩进、冒号后的空格和引号。",
         f"{place} is not valid YAML ({reason}). Check indentation, the space after a colon, and quotes.",
     )
+
+
+def _no_day(path: Path) -> tuple[int, str] | None:
+    """The line of the first date that is none, and that date: the parser does not say."""
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        for day in _DAY.findall(_COMMENT.split(line)[0]):
+            try:
+                date(*map(int, day.split("-")))
+            except ValueError:
+                return number, day
+    return None

@@ -195,6 +195,22 @@ class PostContact(Base):
     value_hmac: Mapped[str] = mapped_column(primary_key=True, index=True, info=personal("pseudonym", days=365))
 
 
+class TeamContact(Base):
+    """A contact that is the team's own, for the team published it first."""
+
+    __tablename__ = "team_contact"
+
+    value_hmac: Mapped[str] = mapped_column(primary_key=True, info=personal("pseudonym", days=365))
+
+
+class ContactNews(Base):
+    """A contact that was written or taken away since it was worked out whose it is."""
+
+    __tablename__ = "contact_news"
+
+    value_hmac: Mapped[str] = mapped_column(primary_key=True, info=personal("pseudonym", days=365))
+
+
 _OPEN = text("resolved_at IS NULL")
 
 

@@ -9,8 +9,9 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Line
+from models.repositories.bulk import Bulk, Line
 from models.repositories.bundles import BundleRepository
+from models.repositories.contacts import ContactRepository
 from models.repositories.content import ContentRepository
 from models.repositories.curves import CurveRepository
 from models.repositories.due import DueRepository
@@ -69,6 +70,11 @@ class UnitOfWork:
     def bundles(self) -> BundleRepository:
         """Versions of rules and heads that were used."""
         return BundleRepository(self._session)
+
+    @cached_property
+    def contacts(self) -> ContactRepository:
+        """Whose contacts are."""
+        return ContactRepository(Bulk(self._line))
 
     @cached_property
     def content(self) -> ContentRepository:

@@ -1,12 +1,16 @@
-"""Whose the contacts are that people write: their own, a group's or a firm's, or the team's, repeated by customers."""
+"""Whose the contacts are that people write: their own, a group's or a firm's, or the team's, repeated by customers.
+
+Who has a contact is kept (``team_contact``), and worked out anew where something was written or taken away
+(``contact_news``): in between, what was known last holds, and nothing is sent to a contact of which there is news.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from models.repositories.bulk import Bulk, moment_of
+from models.repositories.bulk import Bulk, known_moment
 
 SHARED_CONTACTS = ("qq-group", "landline", "service-number")
 """Rules of contacts that say where a group or a firm is, and not who somebody is."""
@@ -14,65 +18,96 @@ SHARED_CONTACTS = ("qq-group", "landline", "service-number")
 OWN_CONTACT = f"contact.rule NOT IN ({', '.join(map(repr, SHARED_CONTACTS))})"
 """The same in SQL: this contact says who somebody is, unless it is the team's (:func:`teams_contacts`)."""
 
+_TEAMS = "SELECT value_hmac FROM team_contact WHERE value_hmac {keys}"
+_NEWS = "SELECT value_hmac FROM contact_news WHERE value_hmac {keys}"
+_NOTE = "INSERT INTO contact_news (value_hmac) VALUES (?) ON CONFLICT DO NOTHING"
+_NOTE_ALL = (
+    "INSERT INTO contact_news (value_hmac) SELECT DISTINCT value_hmac FROM contact WHERE true ON CONFLICT DO NOTHING"
+)
 # one step after the other: a join is planned badly where the database knows little of its tables
-_WRITTEN = "SELECT comment_id, value_hmac FROM contact WHERE value_hmac {keys}"
-_WHEN = """
-    SELECT id, qualified_version, coalesce(published_at, first_seen_at) FROM comment
-    WHERE id {keys} AND qualified_version IS NOT NULL
-"""
-_BY_COLLEAGUES = """
-    SELECT comment_id, version FROM signal WHERE comment_id {keys} AND kind = 'colleague' AND withdrawn_at IS NULL
+_IN_COMMENTS = "SELECT value_hmac, comment_id FROM contact WHERE value_hmac {keys}"
+_WRITERS = """
+    SELECT c.id, coalesce(c.published_at, c.first_seen_at), a.name, a.external_id, p.author
+    FROM comment c JOIN account a ON a.id = c.account_id LEFT JOIN post p ON p.id = c.post_id WHERE c.id {keys}
 """
 _IN_POSTS = """
     SELECT post_contact.value_hmac, min(coalesce(post.published_at, post.first_seen_at)) FROM post_contact
     JOIN post ON post.id = post_contact.post_id WHERE post_contact.value_hmac {keys} GROUP BY post_contact.value_hmac
 """
-
-Written = tuple[datetime | None, datetime | None]
-"""When a contact was first written by the team, and by anybody else; None: never."""
-
-NEVER: Written = (None, None)
-
-
-def first_written(bulk: Bulk, digests: Iterable[str], *, besides: Sequence[int] = ()) -> dict[str, Written]:
-    """When contacts were first written in posts and in the comments that are qualified, but for some; by digest."""
-    keys = sorted(set(digests))
-    if not keys:
-        return {}
-    found = _in_comments(bulk, keys, besides=set(besides))
-    for digest, at in bulk.find(_IN_POSTS, {"keys": keys}):
-        found[digest] = earliest(found.get(digest, NEVER), (moment_of(at), None))
-    return found
+_READ_AGAIN = """
+    UPDATE comment SET qualified_version = NULL WHERE qualified_version IS NOT NULL
+    AND id IN (SELECT comment_id FROM contact WHERE value_hmac {keys})
+"""
 
 
-def _in_comments(bulk: Bulk, digests: Sequence[str], *, besides: set[int]) -> dict[str, Written]:
-    rows = [row for row in bulk.find(_WRITTEN, {"keys": digests}) if row[0] not in besides]
-    comments: dict[str, Sequence[Any]] = {"keys": sorted({comment for comment, _ in rows})}
-    if not rows:
-        return {}
-    ours = set(bulk.find(_BY_COLLEAGUES, comments))
-    when: dict[int, Written] = {}
-    for comment, version, at in bulk.find(_WHEN, comments):
-        when[comment] = (moment_of(at), None) if (comment, version) in ours else (None, moment_of(at))
-    found: dict[str, Written] = {}
-    for comment, digest in rows:
-        if comment in when:
-            found[digest] = earliest(found.get(digest, NEVER), when[comment])
-    return found
+class Writing(NamedTuple):
+    """A contact that somebody wrote: when, and who (the name and the id of their account, the author of the post)."""
 
-
-def earliest(one: Written, other: Written) -> Written:
-    """When it was first written, of two times each."""
-    ours, theirs = (min(filter(None, pair), default=None) for pair in zip(one, other, strict=True))
-    return ours, theirs
-
-
-def is_the_teams(written: Written) -> bool:
-    """True where the team wrote it first: customers repeat the team's contacts, and colleagues a customer's."""
-    ours, theirs = written
-    return ours is not None and (theirs is None or ours <= theirs)
+    digest: str
+    at: datetime
+    name: str | None
+    account: str
+    author: str | None
 
 
 def teams_contacts(bulk: Bulk, digests: Collection[str]) -> set[str]:
-    """Those of these contacts that are the team's own."""
-    return {digest for digest, written in first_written(bulk, digests).items() if is_the_teams(written)}
+    """Those of these contacts that are the team's own, as far as is known."""
+    return _some(bulk, _TEAMS, digests)
+
+
+def unusable(bulk: Bulk, digests: Collection[str]) -> set[str]:
+    """Those of these contacts by which nobody is to be reached or recognised: the team's, and those with news."""
+    return _some(bulk, _TEAMS, digests) | _some(bulk, _NEWS, digests)
+
+
+def note_news(bulk: Bulk, digests: Iterable[str]) -> None:
+    """Let it be worked out anew whose these contacts are."""
+    bulk.write(_NOTE, [(digest,) for digest in sorted(set(digests))])
+
+
+class ContactRepository:
+    """Whose contacts are, in one session."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+
+    def teams(self, digests: Collection[str]) -> set[str]:
+        """Those of these contacts that are the team's own."""
+        return teams_contacts(self._bulk, digests)
+
+    def note_all(self, *, reading: str) -> None:
+        """Let it be worked out anew whose each contact is, where comments were read by another reading than this."""
+        other = "SELECT 1 FROM comment WHERE qualified_version {} :reading LIMIT 1"
+        if any(self._bulk.find(other.format(sign), reading=reading) for sign in "<>"):
+            self._bulk.change(_NOTE_ALL)
+
+    def news(self, *, limit: int) -> list[str]:
+        """Contacts of which there is news."""
+        return [
+            digest for (digest,) in self._bulk.find("SELECT value_hmac FROM contact_news LIMIT :limit", limit=limit)
+        ]
+
+    def in_posts(self, digests: Sequence[str]) -> dict[str, datetime]:
+        """When contacts were first written in a post; by digest."""
+        return {digest: known_moment(at) for digest, at in self._bulk.find(_IN_POSTS, {"keys": digests})}
+
+    def in_comments(self, digests: Sequence[str]) -> list[Writing]:
+        """Who wrote contacts in comments, and when."""
+        rows = self._bulk.find(_IN_COMMENTS, {"keys": digests})
+        found = self._bulk.find(_WRITERS, {"keys": sorted({comment for _, comment in rows})}) if rows else ()
+        who = {comment: (known_moment(at), *names) for comment, at, *names in found}
+        return [Writing(digest, *who[comment]) for digest, comment in rows if comment in who]
+
+    def keep(self, digests: Sequence[str], *, teams: Collection[str]) -> None:
+        """Of these contacts those are the team's; where it was thought otherwise, their comments are read again."""
+        known = self.teams(digests)
+        self._bulk.write("DELETE FROM team_contact WHERE value_hmac = ?", [(one,) for one in known.difference(teams)])
+        self._bulk.insert("team_contact", "value_hmac", [(one,) for one in sorted(set(teams) - known)])
+        changed = sorted(known.symmetric_difference(teams))
+        if changed:
+            self._bulk.change(_READ_AGAIN, {"keys": changed})
+        self._bulk.change("DELETE FROM contact_news WHERE value_hmac {keys}", {"keys": digests})
+
+
+def _some(bulk: Bulk, query: str, digests: Collection[str]) -> set[str]:
+    return {digest for (digest,) in bulk.find(query, {"keys": sorted(digests)})} if digests else set()

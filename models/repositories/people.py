@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.repositories.bulk import Bulk, Line, moment_of
-from models.repositories.contacts import SHARED_CONTACTS, Written, first_written
+from models.repositories.contacts import SHARED_CONTACTS
 
 Row = dict[str, Any]
 
@@ -42,10 +42,6 @@ _SAID_NOW = (
     "SELECT c.id FROM comment c WHERE c.id {comments} AND NOT EXISTS (SELECT 1 FROM signal s"
     " WHERE s.comment_id = c.id AND s.account_id = c.account_id AND s.recorded_at >= c.changed_at)"
 )
-_READ_AGAIN = """
-    UPDATE comment SET qualified_version = NULL WHERE qualified_version IS NOT NULL AND NOT id {besides}
-    AND id IN (SELECT comment_id FROM contact WHERE value_hmac {keys})
-"""
 _LOOK_AGAIN = """
     UPDATE lead SET route_at = :now WHERE person_id {persons} AND route_at IS NULL
     AND EXISTS (SELECT 1 FROM ticket WHERE ticket.person_id = lead.person_id)
@@ -109,15 +105,6 @@ class PeopleRepository:
         sql = "SELECT comment_id, kind, value_hmac, rule FROM contact WHERE comment_id {keys} ORDER BY id"
         found = self._bulk.find(sql, {"keys": comments})
         return [(comment, kind, mark) for comment, kind, mark, rule in found if rule not in SHARED_CONTACTS]
-
-    def first_written(self, digests: Iterable[str], *, besides: Sequence[int]) -> dict[str, Written]:
-        """When contacts were first written by the team, and by anybody else, but in some comments; by digest."""
-        return first_written(self._bulk, digests, besides=besides)
-
-    def read_again(self, digests: Collection[str], *, besides: Sequence[int]) -> None:
-        """Let the comments in which these contacts are written be read again, all but some."""
-        if digests:
-            self._bulk.change(_READ_AGAIN, {"keys": sorted(digests), "besides": besides})
 
     def answered(self, comments: Sequence[int]) -> dict[int, tuple[int, str]]:
         """What these comments answer, where it is another account's: (account, key) by comment."""

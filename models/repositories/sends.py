@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.repositories import sends_sql as sql
 from models.repositories.bulk import Bulk, Line, known_moment
-from models.repositories.contacts import teams_contacts
+from models.repositories.contacts import unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class SendRepository:
     def contacts(self, person: int, *, kinds: Sequence[str]) -> list[tuple[str, bytes, str]]:
         """(kind, cipher, keyed digest) of what a person left of these kinds, oldest first; not the team's."""
         rows = self._bulk.find(sql.CONTACTS, {"kinds": kinds}, person=person)
-        teams = teams_contacts(self._bulk, {digest for *_, digest in rows})
-        return [(kind, bytes(cipher), digest) for kind, cipher, digest in rows if digest not in teams]
+        not_theirs = unusable(self._bulk, {digest for *_, digest in rows})
+        return [(kind, bytes(cipher), digest) for kind, cipher, digest in rows if digest not in not_theirs]
 
     def is_suppressed(self, person: int) -> bool:
         """True for somebody who is never to be contacted again."""
@@ -131,9 +131,9 @@ class SendRepository:
             keys = {"kinds": kinds} if statement is sql.AWAITED_CONTACTS else None
             for *ticket, digest in self._bulk.find(statement, keys, community=community, group=group):
                 found.setdefault((*ticket,), set()).add(digest)
-        teams = teams_contacts(self._bulk, set[str]().union(*found.values()))
+        not_theirs = unusable(self._bulk, set[str]().union(*found.values()))
         return [
-            Awaited(ticket, state, known_moment(created), frozenset(digests - teams))
+            Awaited(ticket, state, known_moment(created), frozenset(digests - not_theirs))
             for (ticket, state, created), digests in sorted(found.items())
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,6 +11,8 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.content import Comment, Contact, Post, PostContact, Tag
+from models.repositories.bulk import Bulk
+from models.repositories.contacts import note_news
 from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
@@ -68,22 +70,25 @@ class TagRepository:
     ) -> None:
         """Replace the tags of these posts, and their contacts: (post, keyed digest).
 
-        Their comments, which share their topics, are to be qualified anew, and whoever repeats one of the contacts.
+        Their comments, which share their topics, are to be qualified anew; whose contacts are is worked out anew.
         """
+        gone = select(PostContact.value_hmac).where(PostContact.post_id.in_(posts))
+        below = select(Contact.value_hmac).join(Comment, Comment.id == Contact.comment_id)
+        self._note(gone.union(below.where(Comment.post_id.in_(posts))), (digest for _, digest in contacts))
         for table in (Tag, PostContact):
             self._session.execute(delete(table).where(table.post_id.in_(posts)))
         self._insert(Tag, tags)
         self._insert(PostContact, [{"post_id": post, "value_hmac": digest} for post, digest in contacts])
-        repeating = select(Contact.comment_id).where(Contact.value_hmac.in_({digest for _, digest in contacts}))
-        if contacts:
-            self._session.execute(update(Comment).where(Comment.id.in_(repeating)).values(qualified_version=None))
         self._session.execute(update(Post).where(Post.id.in_(posts)).values(tagged_version=version))
         self._session.execute(update(Comment).where(Comment.post_id.in_(posts)).values(qualified_version=None))
 
     def keep_comment_tags(
         self, comments: Sequence[int], tags: Sequence[Row], contacts: Sequence[Row], *, version: str
     ) -> None:
-        """Replace the tags and contacts of these comments; they are to be qualified anew."""
+        """Replace the tags and contacts of these comments; they, and whose contacts are, are to be worked out anew."""
+        self._note(
+            select(Contact.value_hmac).where(Contact.comment_id.in_(comments)), (row["value_hmac"] for row in contacts)
+        )
         self._session.execute(delete(Tag).where(Tag.comment_id.in_(comments)))
         self._session.execute(delete(Contact).where(Contact.comment_id.in_(comments)))
         self._insert(Tag, tags)
@@ -113,6 +118,10 @@ class TagRepository:
             .with_for_update(of=Comment, skip_locked=True)
         )
         return [TextRow(*row) for row in self._session.execute(query)]
+
+    def _note(self, before: Any, now: Iterable[str]) -> None:
+        """Contacts that were there before, or are from now on."""
+        note_news(Bulk(self._session), {*self._session.scalars(before), *now})
 
     def _insert(self, table: type[Any], rows: Sequence[Row]) -> None:
         if rows:

@@ -144,7 +144,7 @@ def _each(team: Team, after: Callable[[], None]) -> dict[str, int]:
         policy=team.scoring,
         served_topics=(),
         colleagues=(),
-        progress=lambda _: after(),
+        progress=lambda done: after() if done else None,
     )
 
 

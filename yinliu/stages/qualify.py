@@ -8,6 +8,7 @@ from datetime import datetime
 from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 from yinliu.stages.identify import Identifying
+from yinliu.stages.own import decide_owners
 from yinliu.stages.read import Reading
 from yinliu.stages.score import Scoring
 from yinliu.workspace.policies import Scoring as Policy
@@ -34,6 +35,9 @@ def qualify(
     """
     totals: Counts = dict.fromkeys(("comments", "signals", "persons", "leads", "qualified", "scored"), 0)
     qualifying = _Qualifying(version, Reading(served_topics, colleagues), policy, moment or now())
+    with begin() as work:
+        work.contacts.note_all(reading=qualifying.reading)
+        work.commit()
     for step in (qualifying.read_comments, qualifying.score_again):
         while True:
             with begin() as work:
@@ -56,12 +60,20 @@ class _Qualifying:
         self._scoring = Scoring(policy, reading=reading.version, moment=moment)
         self._moment = moment
 
+    @property
+    def reading(self) -> str:
+        """What names the rules by which comments are read."""
+        return self._reading.version
+
     def read_comments(self, work: UnitOfWork) -> Counts:
         """One batch of comments: who wrote them, what they say of them, and their scores.
 
         Whose lead was scored by another reading is not scored before all of their comments are read by this one.
         """
         reading = self._reading
+        decided = decide_owners(work, is_colleague=reading.is_colleague, limit=BATCH)
+        if decided:  # all of them, before anybody is recognised or suppressed by a contact
+            return {"contacts": decided}
         rows = work.people.unqualified(self._version, reading=reading.version, limit=BATCH)
         if not rows:
             return {}
@@ -71,7 +83,6 @@ class _Qualifying:
         given = [*reading.signals(batch), *reading.earlier_answers(work, batch)]
         added, touched = work.signals.replace(batch.keys, given, version=reading.version, now=self._moment)
         work.people.mark_qualified(batch.keys, version=reading.version)
-        work.people.read_again(batch.changed_hands, besides=batch.keys)
         silent = work.identities.silent(batch.keys) | batch.opted_out
         work.identities.suppress(silent, actor=ACTOR, now=self._moment)
         work.people.look_again({identified.persons[comment] for comment in said}, now=self._moment)

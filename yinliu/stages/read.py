@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from models.repositories.contacts import NEVER, earliest, is_the_teams
 from models.repositories.content import digest
 from models.repositories.signals import SignalRow
 from models.unit_of_work import UnitOfWork
@@ -27,7 +26,7 @@ class Reading:
 
     def batch(self, work: UnitOfWork, rows: Sequence[Row]) -> Batch:
         """These comments with all that was found in them."""
-        return Batch(work, rows, [self._is_colleague(row) for row in rows])
+        return Batch(work, rows, [self.is_colleague(row["name"], row["account"], row["author"]) for row in rows])
 
     def signals(self, batch: Batch) -> Iterator[SignalRow]:
         """The signals of a batch: of each comment for its writer, and of each answer for whom it answers."""
@@ -43,17 +42,13 @@ class Reading:
         for account, answered, key, by, at in work.people.answers(batch.keys, reading=self.version):
             yield _row(account, engagement(answered=answered, by=by, comment=key, at=at))
 
-    def _is_colleague(self, row: Row) -> bool:
-        if row["name"] and row["name"] == row["author"]:
-            return True
-        return row["name"] in self._colleagues or row["account"] in self._colleagues
+    def is_colleague(self, name: str | None, account: str, author: str | None) -> bool:
+        """True for who is named by the team, by their name or their account's id, and for the author of the post."""
+        return bool(name and name == author) or name in self._colleagues or account in self._colleagues
 
 
 class Batch:
-    """Comments of one transaction: their rows, what they say, and whom (account, key) they answer.
-
-    ``changed_hands``: contacts that turn out to be the team's, or not to be; comments with them are to be read again.
-    """
+    """Comments of one transaction: their rows, what they say, and whom (account, key) they answer."""
 
     def __init__(self, work: UnitOfWork, rows: Sequence[Row], colleagues: Sequence[bool]) -> None:
         self.rows = rows
@@ -63,7 +58,7 @@ class Batch:
         self._tags = _grouped(((key, kind), label) for key, kind, label in work.people.tags_of_comments(self.keys))
         found = work.people.contacts_of_comments(self.keys)
         self._contacts = _grouped((comment, (kind, mark)) for comment, kind, mark in found)
-        self._teams, self.changed_hands = self._whose(work, colleagues)
+        self._teams = work.contacts.teams({mark for *_, mark in found})
         self._topics = _grouped(work.people.topics_of_posts(row["post_id"] for row in rows if row["post_id"]))
         self.comments = [self._comment(row, own) for row, own in zip(rows, colleagues, strict=True)]
 
@@ -72,20 +67,6 @@ class Batch:
         """The comment in which they asked not to be contacted, by account."""
         pairs = zip(self.rows, self.comments, strict=True)
         return {row["account_id"]: comment.comment for row, comment in pairs if comment.opted_out}
-
-    def _whose(self, work: UnitOfWork, colleagues: Sequence[bool]) -> tuple[set[str], set[str]]:
-        """Which contacts are the team's, and of which others it was thought otherwise before this batch."""
-        written = [
-            (mark, (row["at"], None) if own else (None, row["at"]))
-            for row, own in zip(self.rows, colleagues, strict=True)
-            for _, mark in self._contacts.get(row["id"], ())
-        ]
-        before = work.people.first_written([mark for mark, _ in written], besides=self.keys)
-        after = dict(before)
-        for mark, when in written:
-            after[mark] = earliest(after.get(mark, NEVER), when)
-        teams = {mark for mark, found in after.items() if is_the_teams(found)}
-        return teams, {mark for mark, found in before.items() if is_the_teams(found) != (mark in teams)}
 
     def _comment(self, row: Row, by_colleague: bool) -> TaggedComment:
         key = row["id"]

@@ -21,10 +21,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('post_id', 'value_hmac', name=op.f('pk_post_contact')),
     )
     op.create_index('ix_post_contact_value_hmac', 'post_contact', ['value_hmac'])
+    for table in ('team_contact', 'contact_news'):
+        op.create_table(
+            table,
+            sa.Column('value_hmac', sa.Text(), nullable=False),
+            sa.PrimaryKeyConstraint('value_hmac', name=op.f(f'pk_{table}')),
+        )
+    op.execute('INSERT INTO contact_news (value_hmac) SELECT DISTINCT value_hmac FROM contact')
     op.execute('UPDATE post SET tagged_version = NULL WHERE tagged_version IS NOT NULL')
 
 
 def downgrade() -> None:
     """Go back; comments are qualified anew, without regard to posts."""
-    op.drop_table('post_contact')
+    for table in ('contact_news', 'team_contact', 'post_contact'):
+        op.drop_table(table)
     op.execute('UPDATE comment SET qualified_version = NULL WHERE qualified_version IS NOT NULL')

@@ -54,7 +54,9 @@ class UnitOfWork:
         return self
 
     def commit(self) -> None:
-        """Keep what was done."""
+        """Keep what was done; :class:`ValueError` for one that only reads."""
+        if self._reading:
+            raise ValueError("a unit of work that only reads has nothing to keep")
         self._line.commit()
 
     def __exit__(

@@ -10,6 +10,7 @@ _LEFT = """
     SELECT 1 FROM identity JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id
     WHERE identity.person_id = ticket.person_id AND contact.kind{kinds}
+    AND NOT EXISTS (SELECT 1 FROM team_contact WHERE team_contact.value_hmac = contact.value_hmac)
 """
 _OPEN = "send.state IN ('intended', 'unknown')"
 SENDING = f"SELECT 1 FROM send WHERE send.ticket_id = ticket.id AND {_OPEN}"

@@ -41,7 +41,7 @@ def test_a_database_that_refuses_is_tried_again(place: Place, monkeypatch: pytes
     """Nothing is lost, and nothing counted twice."""
     monkeypatch.setattr(module, "PAUSE", 0.01)
     place.link(post_id=1)
-    refusals = iter([sqlite3.OperationalError("database is locked")] * 2)
+    refusals = iter([sqlite3.OperationalError("database is locked"), OSError(24, "too many open files")])
 
     def begin() -> UnitOfWork:
         for refusal in refusals:
@@ -53,6 +53,16 @@ def test_a_database_that_refuses_is_tried_again(place: Place, monkeypatch: pytes
         clicks.count(1, TODAY)
     clicks.close()
     assert place.clicks() == 5
+
+
+def test_a_link_that_is_gone_holds_up_no_other(place: Place) -> None:
+    """Its visits are left out; those of others are counted."""
+    place.link(post_id=1)
+    clicks = Clicks(place.app.begin)
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(lambda link: clicks.count(link, TODAY), (99, 1, 99, 1, 98, 1)))
+    assert all(told) and place.clicks() == 3
+    clicks.close()
 
 
 def test_many_at_once_are_all_counted(place: Place) -> None:

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import yinliu.stages.qualify
+from models.content import Comment
 from models.onboarding import CommunityGroup, Ticket
 from models.people import Identity, Person, Signal
-from tests.stages.team import Team, comment, communities, post
+from tests.stages.team import KeywordTagger, Team, comment, communities, post
 from yinliu.stages import persons
 
 WRITERS = (("blog", "店长"), ("blog", "甲"), ("shop", "乙"), ("forum", "丙"))
@@ -29,6 +30,7 @@ def left(team: Team) -> set[str]:
     with team.begin() as work:
         rows = work._session.query(Person.name, Signal.kind).join(Identity, Identity.person_id == Person.id)
         found = rows.join(Signal, Signal.account_id == Identity.account_id).filter(Signal.withdrawn_at.is_(None))
+        found = found.join(Comment, Comment.id == Signal.comment_id).filter(Signal.version == Comment.qualified_version)
         return {name for name, kind in found if kind == "contact_left"}
 
 
@@ -81,6 +83,49 @@ def test_nobody_is_recognised_by_the_teams_address(team_sqlite: Team) -> None:
         (ticket,) = work.sends.awaited(community="all", group=group, kinds=["matrix"])
         assert ticket.digests == frozenset()
         assert (work.sends.contacts(2, kinds=["matrix"]), len(work.sends.contacts(2, kinds=["phone"]))) == ([], 1)
+
+
+def test_what_is_taken_away_is_nobodys(team: Team) -> None:
+    """A post or a colleague without the contact they had: who repeats it has it; and again when it is back."""
+    team.colleagues = ("店长",)
+    speaks, silent = (post("p2", body=body, published="2026-11-01T00:00:00+00:00") for body in (f"客服{OURS}", "客服"))
+    team.hear(post(), speaks, said("甲", 2))
+    for told, names in ((silent, {"甲"}), (speaks, set()), (silent, {"甲"})):
+        team.hear(told)
+        assert left(team) == names
+    for text, names in ((OURS, set()), ("不留了", {"甲"})):
+        team.hear(said("店长", 1, text))
+        assert left(team) == names
+
+
+def test_who_is_no_colleague_any_more_has_their_contact(team: Team) -> None:
+    """And who becomes one has it not, in however many batches that is read."""
+    team.hear(post(), said("店长", 1), said("甲", 2))
+    for colleagues, names in (((), {"店长", "甲"}), (("店长",), set()), ((), {"店长", "甲"})):
+        team.colleagues = colleagues
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(yinliu.stages.qualify, "BATCH", 1)
+            team.qualify()
+        assert left(team) == names
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_it_stays_the_teams_while_all_is_tagged_anew(team: Team, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New rules: until qualify has read the colleague again nobody is merged, left alone, or reached by it."""
+    monkeypatch.setattr(yinliu.stages.qualify, "BATCH", batch)
+    team.colleagues = ("店长",)
+    helper = f"@helper:peer.test {OURS}"
+    team.hear(post(), said("店长", 1, helper))
+    team.hear(said("甲", 3, f"已加 {helper}"), source="blog")
+    team.hear(said("乙", 3, f"已加 {helper}"), source="shop")
+    team.tagger = KeywordTagger(version="v2", words=(*KeywordTagger().words, ("helper", "topic", "coffee")))
+    team.tag()
+    with team.begin() as work:
+        assert [work.sends.contacts(person, kinds=["matrix"]) for person in (1, 2, 3)] == [[], [], []]
+    persons.opt_out(team.begin, 2, actor="小李", reason="")
+    team.qualify()
+    assert len(team.rows(Person.id)) == 3
+    assert [at is not None for (at,) in team.rows(Person.suppressed_at)] == [False, True, False]
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -11,7 +11,7 @@ from datetime import date
 from threading import Condition, Thread
 
 import psycopg
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from models.unit_of_work import UnitOfWork
 
@@ -21,6 +21,7 @@ PAUSE = 1.0
 """Seconds before the database is tried again that did not take the visits."""
 LAST = 30.0
 """Seconds that visits are still tried to be written down when the server ends."""
+_REFUSED = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
 _LOG = logging.getLogger("yinliu.console")
 
 
@@ -38,7 +39,7 @@ class Clicks:
     def count(self, link: int, day: date) -> bool:
         """One more visit; False where it is not written down yet."""
         with self._changed:
-            if self._writer is None:
+            if self._writer is None or not self._writer.is_alive():
                 self._writer = Thread(target=self._write, daemon=True)
                 self._writer.start()
             self._waiting[link, day.isoformat()] += 1
@@ -63,19 +64,31 @@ class Clicks:
                 self._waiting = Counter()
             if not counts:
                 return
-            while not self._kept(counts):
-                time.sleep(PAUSE)
+            self._keep(counts)
             with self._changed:
                 self._written = upto
                 self._changed.notify_all()
 
-    def _kept(self, counts: Counter[tuple[int, str]]) -> bool:
-        try:
-            with self._begin() as work:
-                for (link, day), times in counts.items():
-                    work.links.click(link, day, times=times)
-                work.commit()
-        except (SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
-            _LOG.warning("visits wait for the database: %s", type(error).__name__)
-            return False
-        return True
+    def _keep(self, counts: Counter[tuple[int, str]]) -> None:
+        """Until they are written down; what no database would ever take (a link that is gone) is left out."""
+        while counts:
+            try:
+                self._store(counts)
+            except _REFUSED:
+                if len(counts) == 1:
+                    _LOG.warning("visits of a link that is gone are not counted")
+                    return
+                for one, times in counts.items():
+                    self._keep(Counter({one: times}))
+                return
+            except Exception as error:  # whatever it is, the next visits must be counted too
+                _LOG.warning("visits wait for the database: %s", type(error).__name__)
+                time.sleep(PAUSE)
+            else:
+                return
+
+    def _store(self, counts: Counter[tuple[int, str]]) -> None:
+        with self._begin() as work:
+            for (link, day), times in counts.items():
+                work.links.click(link, day, times=times)
+            work.commit()

@@ -211,6 +211,15 @@ class ContactNews(Base):
     value_hmac: Mapped[str] = mapped_column(primary_key=True, info=personal("pseudonym", days=365))
 
 
+class ContactReading(Base):
+    """By which reading (who the team is) it was last worked out whose contacts are: one row."""
+
+    __tablename__ = "contact_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(info=PLAIN)
+
+
 _OPEN = text("resolved_at IS NULL")
 
 

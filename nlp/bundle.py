@@ -30,7 +30,7 @@ from nlp.rules import Intents, Topics, Words
 from nlp.scanner import Scanner
 from nlp.segmenter import Segmenter
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raised when the code would tag the same text differently under the same rules."""
 
 TEXT_LIMIT = 100_000
@@ -112,7 +112,8 @@ class Bundle:
         hits = self._scanner.find(joined)
         flags = self.rulebook.flags(joined, hits, self._wiring)
         grams = grams_of(joined)
-        words = standing(joined, hits, self._owned, edges or self._edges_of(joined))
+        edges = edges or self._edges_of(joined)
+        words = standing(joined, hits, self._owned, edges, is_part=self._is_part)
         weighed = self.judge.weigh(grams, flags)
         if self.second is not None and self.judge.learned:
             weighed = self._second(texts, weighed, flags)
@@ -145,6 +146,9 @@ class Bundle:
     def _flags(self, texts: Sequence[str]) -> sparse.csr_matrix:
         joined = batch([text[:TEXT_LIMIT] for text in texts])
         return self.rulebook.flags(joined, self._scanner.find(joined), self._wiring)
+
+    def _is_part(self, word: str, start: int, end: int) -> bool:
+        return self.segmenter.is_part(word, start, end)
 
     def _edges_of(self, joined: Batch) -> Edges:
         return lambda number: self.segmenter.edges(joined.part(number))

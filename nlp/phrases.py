@@ -1,4 +1,8 @@
-"""Words of topics, places and the team's dictionary: found where they stand as words, 衣服 not in 大衣服务."""
+"""Words of topics, places and the team's dictionary: found where they stand as words, 衣服 not in 大衣服务.
+
+Topics' words and keywords also stand where they are a whole part of a longer word of the dictionary: 指南 in 选购指南.
+A place does not: 北京 is not where somebody is who eats 北京烤鸭.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,13 @@ import numpy as np
 from nlp.normal import Batch, comparable, within_latin
 from nlp.rules import Topics, Words
 from nlp.scanner import Hits, Scanner
+from nlp.segmenter import LONGEST_MADE
 from nlp.tags import Evidence, Tag, TagKind
 
 Edges = Callable[[int], frozenset[int]]
 """The offsets at which words of a batch's text begin or end, by the text's number."""
+IsPart = Callable[[str, int, int], bool]
+"""See :meth:`nlp.segmenter.Segmenter.is_part`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +36,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A phrase found in one text: its entry in the scanner, and offsets in that text."""
+    """A phrase found in one text: its entry in the scanner, offsets in that text, whether it is part of a word."""
 
     entry: int
     start: int
     end: int
+    part: bool = False
 
 
 class PhraseBook:
@@ -64,8 +72,10 @@ class PhraseBook:
         return [self.owners.get(text, []) for text in scanner.entries]
 
 
-def standing(batch: Batch, hits: Hits, owned: np.ndarray, edges: Edges) -> dict[int, list[Standing]]:
-    """The phrases (entries that are ``owned``) that stand as words, by text."""
+def standing(
+    batch: Batch, hits: Hits, owned: np.ndarray, edges: Edges, *, is_part: IsPart
+) -> dict[int, list[Standing]]:
+    """The phrases (entries that are ``owned``) that stand as words or as whole parts of one, by text."""
     chosen = np.flatnonzero(owned[hits.entries])
     found: dict[int, list[Standing]] = defaultdict(list)
     before, ends = -1, frozenset[int]()
@@ -74,11 +84,25 @@ def standing(batch: Batch, hits: Hits, owned: np.ndarray, edges: Edges) -> dict[
     ):
         if text != before:
             before, ends = text, edges(text)
+        if within_latin(batch.text, start) or within_latin(batch.text, end):
+            continue
         offset = int(batch.starts[text])
-        whole = not within_latin(batch.text, start) and not within_latin(batch.text, end)
-        if whole and start - offset in ends and end - offset in ends:
+        if start - offset in ends and end - offset in ends:
             found[text].append(Standing(entry, start - offset, end - offset))
+        elif (around := _word_around(start - offset, end - offset, ends)) is not None:
+            first, last = around[0] + offset, around[1] + offset
+            if is_part(batch.text[first:last], start - first, end - first):
+                found[text].append(Standing(entry, start - offset, end - offset, part=True))
     return found
+
+
+def _word_around(start: int, end: int, edges: frozenset[int]) -> tuple[int, int] | None:
+    """The one word that holds this span; None where an edge lies in it or no edge is near."""
+    if any(offset in edges for offset in range(start + 1, end)):
+        return None
+    first = next((offset for offset in range(start, start - LONGEST_MADE, -1) if offset in edges), None)
+    last = next((offset for offset in range(end, end + LONGEST_MADE) if offset in edges), None)
+    return None if first is None or last is None else (first, last)
 
 
 def phrase_tags(text: str, found: Iterable[Standing], owners: list[list[Owner]]) -> Iterator[Tag]:
@@ -87,6 +111,8 @@ def phrase_tags(text: str, found: Iterable[Standing], owners: list[list[Owner]])
     thresholds: dict[tuple[TagKind, str], float] = {}
     for one in sorted(found, key=lambda one: one.start):
         for owner in owners[one.entry]:
+            if one.part and owner.kind == "place":
+                continue
             word = text[one.start : one.end]
             evidence[owner.kind, owner.label].append(Evidence(one.start, one.end, f"word:{word}", owner.weight))
             thresholds[owner.kind, owner.label] = owner.threshold

@@ -28,6 +28,13 @@ _SIGNED = re.compile(r"[a-zA-Z0-9][+#&._%\-]|[+#&._%\-][a-zA-Z0-9]")
 _PART = re.compile(r"[a-zA-Z0-9]+(?:\.\d+)?%?|[^a-zA-Z0-9]+")
 """What jieba takes for one word of what it does not know: 2.5 and 50%, but not 1-3 or 2.5k."""
 _ANY_TAG = "n"
+_SHORTEST = 2
+"""Characters of a word that a longer one may be made of: nearly every single character is in the dictionary."""
+LONGEST_MADE = 20
+"""Characters of a word that is looked into; jieba's longest has 16."""
+
+_Cut = Callable[[str, bool], list[str]]
+_Known = Callable[[str], bool]
 
 
 def cache_folder() -> Path:
@@ -44,7 +51,8 @@ class Segmenter:
     def __init__(self, words: Iterable[str] = (), *, engine: Engine = "rjieba", hmm: bool = True) -> None:
         self.words = tuple(sorted(set(words)))
         self.engine = engine
-        self._cut: Callable[[str, bool], list[str]] = (_rust if engine == "rjieba" else _python)(self.words)
+        self._cut, self._known = (_rust if engine == "rjieba" else _python)(self.words)
+        self._own = frozenset(self.words)
         self._hmm = hmm
 
     def cut(self, text: str) -> list[str]:
@@ -57,8 +65,26 @@ class Segmenter:
         """Offsets at which a word begins or ends."""
         return frozenset(accumulate(map(len, self.cut(text)), initial=0))
 
+    def is_part(self, word: str, start: int, end: int) -> bool:
+        """Whether ``word[start:end]`` is a whole part of a word of jieba's dictionary that is made of whole words.
 
-def _rust(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
+        选购 and 指南 are parts of 选购指南; 会 is none of 机会, 指南 none of 指南针. One of ``words`` has no parts.
+        ``word`` holds no half of a surrogate pair.
+        """
+        if not _SHORTEST <= end - start < len(word) <= LONGEST_MADE or word in self._own:
+            return False
+        return self._known(word) and self._divides(word[:start]) and self._divides(word[end:])
+
+    def _divides(self, rest: str) -> bool:
+        """Whether this is nothing, or known words one after the other."""
+        ends = {0}
+        for end in range(_SHORTEST, len(rest) + 1):
+            if any(end - start >= _SHORTEST and self._known(rest[start:end]) for start in ends):
+                ends.add(end)
+        return len(rest) in ends
+
+
+def _rust(words: Iterable[str]) -> tuple[_Cut, _Known]:
     engine, _ = _told(words)
 
     def cut(text: str, hmm: bool) -> list[str]:
@@ -67,7 +93,7 @@ def _rust(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
             return found
         return [part for word in found for part in _parts(word, engine)]
 
-    return cut
+    return cut, engine.has_word
 
 
 def _parts(word: str, engine: rjieba.Jieba) -> list[str]:
@@ -83,7 +109,7 @@ def _told(words: Iterable[str]) -> tuple[rjieba.Jieba, dict[str, int]]:
     return engine, {word: engine.add_word(word, engine.suggest_freq(word), _ANY_TAG) for word in words}
 
 
-def _python(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
+def _python(words: Iterable[str]) -> tuple[_Cut, _Known]:
     """jieba with the frequencies that rjieba suggests; what a known word counted before is taken off its total."""
     engine = jieba.Tokenizer()
     engine.tmp_dir = str(cache_folder())
@@ -92,4 +118,4 @@ def _python(words: Iterable[str]) -> Callable[[str, bool], list[str]]:
         before = engine.FREQ.get(word, 0)
         engine.add_word(word, frequency)
         engine.total -= before
-    return lambda text, hmm: engine.lcut(text, HMM=hmm)
+    return lambda text, hmm: engine.lcut(text, HMM=hmm), lambda word: bool(engine.FREQ.get(word))

@@ -120,7 +120,7 @@ def _text_table(path: Path, start: bytes, place: str, desk: Desk) -> Table:
 
     def weigh(head: list[Line]) -> int:
         found = recognise(head, desk.sheets, grid=True, place=place, by_name=desk.by_name)
-        return found.weight[2] if found else 0
+        return found.weight if found else 0
 
     return csv_table(path, weigh=weigh)
 

@@ -1,8 +1,12 @@
-"""Which sheet of which preset a table is, and where its header stands: some exports put a title or notes above it."""
+"""Which sheet of which preset a table is, and where its header stands: some exports put a title or notes above it.
+
+Where several sheets fit, the name of the file or folder decides between those of platforms, then the number of fields
+that the columns give. A team's own table (``fallback``) is taken where it gives more fields than any of the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,27 +19,55 @@ _SEEN_MOST, _NAME_MOST = 30, 20
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A table that is known: its sheet, its columns' keys, and which of its first lines (from 0) is the header."""
+    """A table that is known: its sheet, its columns' keys, and which of its first lines (from 0) is the header.
+
+    ``weight`` is how many fields the columns give; ``hinted``: the name of the file or folder says that it is this.
+    """
 
     sheet: SheetPreset
     header: tuple[str, ...]
     at: int
-    weight: tuple[bool, bool, int]
+    weight: int
+    hinted: bool
 
 
 def recognise(
     head: Sequence[Line], sheets: Sequence[SheetPreset], *, grid: bool, place: str, by_name: bool
 ) -> Recognition | None:
     """The best reading of a table's first lines; None when no preset knows it."""
-    if not grid:
-        names = {column_key(str(name)) for line in head if isinstance(line.cells, dict) for name in line.cells}
-        return _best(tuple(names), sheets, at=-1, place=place, by_name=by_name)
-    found = (
-        _best(header_of(line.cells), sheets, at=at, place=place, by_name=by_name)
-        for at, line in enumerate(head)
-        if isinstance(line.cells, list)
-    )
-    return max((one for one in found if one), key=lambda one: (one.weight, -one.at), default=None)
+    found = [
+        Recognition(sheet, header, at, weight, sheet.hinted(place))
+        for at, header in _headers(head, grid=grid)
+        for sheet, weight in _fitting(header, sheets, by_name=by_name)
+    ]
+    own = _best([one for one in found if one.sheet.fallback])
+    others = [one for one in found if not one.sheet.fallback]
+    most = max((one.weight for one in others), default=0)
+    return own if own and own.weight > most else _best(others)
+
+
+def _headers(head: Sequence[Line], *, grid: bool) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Every line that may be the header, with its number; -1 where each line names its columns."""
+    if grid:
+        yield from ((at, header_of(line.cells)) for at, line in enumerate(head) if isinstance(line.cells, list))
+        return
+    names = {column_key(str(name)): None for line in head if isinstance(line.cells, dict) for name in line.cells}
+    yield -1, tuple(names)
+
+
+def _fitting(
+    header: tuple[str, ...], sheets: Sequence[SheetPreset], *, by_name: bool
+) -> Iterator[tuple[SheetPreset, int]]:
+    known = frozenset(header)
+    for sheet in sheets:
+        weight = sheet.weight(known, by_name=by_name)
+        if weight:
+            yield sheet, weight
+
+
+def _best(found: Sequence[Recognition]) -> Recognition | None:
+    """The hinted one, then the one with most fields; of equals the first line's and the first preset's."""
+    return max(found, key=lambda one: (one.hinted, one.weight, -one.at), default=None)
 
 
 def header_of(cells: list[Any]) -> tuple[str, ...]:
@@ -45,19 +77,6 @@ def header_of(cells: list[Any]) -> tuple[str, ...]:
         key = column_key(as_text(cell))
         keys[key if key and key not in keys else f"{key}#{at}"] = None
     return tuple(keys)
-
-
-def _best(
-    header: tuple[str, ...], sheets: Sequence[SheetPreset], *, at: int, place: str, by_name: bool
-) -> Recognition | None:
-    known = frozenset(header)
-    best: Recognition | None = None
-    for sheet in sheets:
-        weight = sheet.weight(known, by_name=by_name)
-        full = (not sheet.fallback, sheet.hinted(place), weight)
-        if weight and (best is None or full > best.weight):
-            best = Recognition(sheet, header, at, full)
-    return best
 
 
 def seen_columns(head: Sequence[Line], *, grid: bool) -> str:

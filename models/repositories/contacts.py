@@ -24,6 +24,10 @@ _NOTE = "INSERT INTO contact_news (value_hmac) VALUES (?) ON CONFLICT DO NOTHING
 _NOTE_ALL = (
     "INSERT INTO contact_news (value_hmac) SELECT DISTINCT value_hmac FROM contact WHERE true ON CONFLICT DO NOTHING"
 )
+_BY_READING = """
+    INSERT INTO contact_reading (id, version) VALUES (1, :reading)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version
+"""
 # one step after the other: a join is planned badly where the database knows little of its tables
 _IN_COMMENTS = "SELECT value_hmac, comment_id FROM contact WHERE value_hmac {keys}"
 _WRITERS = """
@@ -76,10 +80,10 @@ class ContactRepository:
         return teams_contacts(self._bulk, digests)
 
     def note_all(self, *, reading: str) -> None:
-        """Let it be worked out anew whose each contact is, where comments were read by another reading than this."""
-        other = "SELECT 1 FROM comment WHERE qualified_version {} :reading LIMIT 1"
-        if any(self._bulk.find(other.format(sign), reading=reading) for sign in "<>"):
+        """Let it be worked out anew whose each contact is, where it was last worked out by another reading."""
+        if self._bulk.find("SELECT version FROM contact_reading") != [(reading,)]:
             self._bulk.change(_NOTE_ALL)
+            self._bulk.change(_BY_READING, reading=reading)
 
     def news(self, *, limit: int) -> list[str]:
         """Contacts of which there is news."""

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from nlp.contacts.glyphs import NUMERALS
 
 _GAP = r"[ \x01._·\-*]{0,2}"
+_APART = r"[ \x01\x02._·・•\-*~/|❤💚]{0,3}"
+"""What parts the two characters of a name: a heart (薇❤信) and its variation selector, a picture, signs."""
 _ADD = rf"[加家佳嘉+]\x01?我?(?:个|一?下)?{_GAP}"
 _WEI = "微薇威徽维伪喂溦嶶巍葳魏"
 _WORD = r"(?<![a-z0-9])"
 _SURE = (
+    rf"[{_WEI}]{_APART}[信讯]|卫{_APART}星|{_WORD}(?:wei|[vw]){_APART}信|{_WORD}wei{_APART}xin",
+    rf"(?:[{_WEI}]|{_WORD}[vw]){_APART}x(?=(?:[ :→=~]{{1,3}}|[号是])[a-z0-9]{{3}})",
     rf"[{_WEI}]{_GAP}(?:信|❤|心|芯|讯|x(?:in)?(?=id[: ]|[^a-z]|$)|我|号)",
     rf"卫{_GAP}(?:星|❤|信|心)",
     r"🛰|\x03x?|小?绿书聊|绿泡泡?|绿色?(?:的?聊天)?(?:软件|app|信|软|聊)",
@@ -38,7 +42,7 @@ _GROUP = r"(?:q ?q|q|扣扣?|企鹅|🐧|交流|粉丝|[加进入+]|外部|内�
 _QQ = (
     rf"(?<![a-z])q{_GAP}q",
     rf"{_WORD}q(?:{_HERE}|(?=[0-9{NUMERALS}]{{5}}))",
-    r"[扣抠叩蔻寇]{1}[ \x01.]{0,2}[扣抠叩蔻寇]|口口|扣(?=[我号:])|企鹅|🐧|球球|秋秋",
+    r"[扣抠叩蔻寇][ \x01._·・•\-*❤💚]{0,3}[扣抠叩蔻寇]|口口|扣(?=[我号:])|企鹅|🐧|球球|秋秋",
 )
 _QQ_NUMBER = re.compile(rf"(?:(?P<group>{_GROUP})|(?P<sure>(?:{_ADD})?(?:{'|'.join(_QQ)})|{_ADD}[q扣]))" + _LINK)
 _QQ_STARTS = re.compile(r"[q扣抠叩口蔻寇企🐧球秋加家佳嘉+群裙君交粉进入外内总]")

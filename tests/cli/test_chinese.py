@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Call
 from yinliu import titles
 from yinliu.bootstrap import App
-from yinliu.cli.explained import _found, _rule
+from yinliu.cli.story import _found, _rule
 from yinliu.cli.texts import _age, _window
 from yinliu.foreign import in_chinese
 from yinliu.problems import describe

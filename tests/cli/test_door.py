@@ -40,6 +40,31 @@ def test_json_is_one_object_even_then(call: Call, workspace: Path, stage: str) -
     assert json.loads(said.out)["error"] == "nothing_to_do"
 
 
+@pytest.mark.parametrize("command", ["crawl", "run"])
+def test_without_sources_there_is_nothing_to_do(call: Call, workspace: Path, command: str) -> None:
+    """A workspace whose sources.yaml has no source ends with 99 and says what to do next, without a table of zeros."""
+    said = call("--workspace", str(workspace), command)
+    assert (said.code, said.out.strip()) == (99, "")
+    assert all(word in said.err for word in ("还没有来源", str(workspace / "sources.yaml"), "yinliu doctor"))
+    told = json.loads(call("--workspace", str(workspace), command, "--json").out)
+    assert told["error"] == "no_sources"
+
+
+def test_a_run_without_sources_loads_what_others_left(call: Call, workspace: Path) -> None:
+    """Landing files are taken in all the same: that is work; the missing sources are told beside it."""
+    rows = [
+        {"kind": "run", "source": "blog", "platform": "feed", "started_at": "2026-11-20T00:00:00+00:00"},
+        {"kind": "post", "external_id": "1", "url": "http://x.example/1", "title": "雪山露营", "body": "文"},
+        {"kind": "end", "lines": 1, "cursor": {}},
+    ]
+    file = workspace / "data" / "landing" / "blog" / "1.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    said = call("--workspace", str(workspace), "run")
+    assert (said.code, "还没有来源" in said.out, "入库" in said.out) == (0, True, True)
+    assert call("--workspace", str(workspace), "run").code == 99
+
+
 def test_a_mistake_is_2_and_names_its_place(call: Call, workspace: Path) -> None:
     """A wrong file ends with 2 and its line."""
     (workspace / "scoring.yaml").write_text("signals: {}\ngrades: {A: high}\nqualified: [A]\n", encoding="utf-8")
@@ -50,8 +75,8 @@ def test_a_mistake_is_2_and_names_its_place(call: Call, workspace: Path) -> None
 
 def test_english_by_a_switch(call: Call, workspace: Path) -> None:
     """--lang en speaks English, the default is Chinese."""
-    assert "没有来源" not in call("--workspace", str(workspace), "--lang", "en", "crawl").out
-    assert "sources.yaml 里还没有来源" in call("--workspace", str(workspace), "crawl").out
+    assert "没有来源" not in call("--workspace", str(workspace), "--lang", "en", "crawl").err
+    assert "sources.yaml 里还没有来源" in call("--workspace", str(workspace), "crawl").err
 
 
 def test_a_contact_in_a_message_is_masked(call: Call, workspace: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.bundle import TEXT_LIMIT, Bundle, Spec
+from nlp.changes import Change
 from nlp.pipeline import build_pipeline
 from nlp.tags import Tagging
 from tests.nlp.teams import ANY_TEXT, COMMENT, COMMENTS, bundle, fixed_head, one, shown, tags
@@ -145,6 +146,15 @@ def test_the_version_changes_with_whatever_changes_a_tag(changes: dict[str, Any]
 def test_the_version_stays_where_no_tag_can_change(same: dict[str, Any]) -> None:
     """Titles, the order of things, a default written out, a word given twice."""
     assert made(**same).version == made().version
+
+
+def test_another_code_version_touches_everything(team: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code that reads otherwise reads every text again, under another version."""
+    now, version = team.ingredients, team.version
+    monkeypatch.setattr("nlp.bundle.CODE_VERSION", "2")
+    before = Bundle(team.spec, {})
+    assert before.version != version
+    assert Change.between(before.ingredients, now).everything
 
 
 def test_no_two_changes_have_one_version() -> None:

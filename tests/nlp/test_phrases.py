@@ -9,6 +9,7 @@ from nlp.bundle import Bundle
 from nlp.phrases import PhraseBook
 from nlp.rules import Topics, Words
 from tests.nlp.teams import COMMENT, bundle, one, shown, tags
+from tests.patience import within
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,44 @@ def test_a_longer_word_and_the_shorter_one_in_it(clothes: Bundle) -> None:
     assert not tags(clothes, "这双徒步鞋不错", "topic")
     assert set(tags(clothes, "这双徒步鞋不错", "keyword")) == {"徒步鞋"}
     assert tags(clothes, "徒步穿徒步鞋", "topic")["hiking"].weight == 2
+
+
+@pytest.fixture(scope="module")
+def guides() -> Bundle:
+    """A topic whose words stand in longer words of the dictionary, and a longer one of its own."""
+    topic = {"name": "how_to", "title": "选购与使用", "words": ["选购", "指南", "会", "使用", "使用方法"]}
+    return bundle({"topics": [topic], "words": ["北京"]}, places=["北京"])
+
+
+@pytest.mark.parametrize("text", ["选购指南", "秋冬帐篷选购指南", "帐篷选购指南来了", "選購指南", "😀选购指南😀"])
+def test_a_whole_part_of_a_longer_word_is_found(guides: Bundle, text: str) -> None:
+    """选购 and 指南 in 选购指南, a word of the dictionary."""
+    tag = tags(guides, text, "topic")["how_to"]
+    assert ([span.rule for span in tag.evidence], tag.weight) == (["word:选购", "word:指南"], 2)
+
+
+@pytest.mark.parametrize("text", ["机会", "有机会吗", "社会", "指南针", "买个指南针"])
+def test_a_piece_of_a_word_that_is_made_of_none_is_not_found(guides: Bundle, text: str) -> None:
+    """会 does not stand in 机会, 指南 not in 指南针."""
+    assert not one(guides, text).tags
+
+
+def test_a_teams_longer_word_is_one_word(guides: Bundle) -> None:
+    """使用 does not stand in 使用方法 where the team lists both."""
+    assert set(tags(guides, "使用方法", "keyword")) == {"使用方法"}
+
+
+def test_a_place_is_no_part_of_a_word(guides: Bundle) -> None:
+    """Who eats 北京烤鸭 is not in 北京; the keyword 北京 stands there."""
+    assert set(tags(guides, "北京烤鸭", "keyword")) == {"北京"}
+    assert not tags(guides, "北京烤鸭", "place")
+    assert set(tags(guides, "我在北京", "place")) == {"北京"}
+
+
+def test_a_megabyte_of_parts_takes_no_time(guides: Bundle) -> None:
+    """Each word holds two."""
+    with within(10):
+        assert tags(guides, "选购指南" * 250_000, "topic")["how_to"].weight == 2
 
 
 def test_each_different_word_counts_once(clothes: Bundle) -> None:
@@ -115,7 +154,7 @@ def test_blank_places_and_equal_owners_are_passed_over() -> None:
 
 @given(COMMENT)
 def test_phrases_stand_at_the_edges_of_words(clothes: Bundle, text: str) -> None:
-    """Of every comment, each phrase found begins and ends where a word does."""
+    """Of every comment, each phrase found begins and ends where a word does: none of these is a part."""
     plain = clothes.read([text])._texts.part(0)
     edges = clothes.segmenter.edges(plain)
     words = [tag for tag in one(clothes, text).tags if tag.kind in ("topic", "keyword", "place")]

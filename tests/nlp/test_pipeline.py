@@ -57,6 +57,17 @@ def test_both_doors_say_the_same_of_any_text(language: Language, headed: Bundle,
     assert [doc.text for doc in docs] == [whole(text) for text in texts]
 
 
+@pytest.mark.parametrize("engine", ["rjieba", "jieba"])
+def test_both_doors_find_the_parts_of_words(engine: str) -> None:
+    """选购 and 指南 in 选购指南, whichever engine cuts, also where a space or an emoji stands before."""
+    topic = {"name": "how_to", "title": "选购", "words": ["选购", "指南", "教程"]}
+    made = bundle({"topics": [topic], "segmenter": engine})
+    texts = ["选购指南", "帐篷 选购指南来了", "😀 选购指南  入门教程", "指南针", "买选購指南吗"]
+    found = [tagging(doc) for doc in build_pipeline(made).pipe(texts)]
+    assert found == list(made.read(texts))
+    assert [bool(tagging.labels("topic")) for tagging in found] == [True, True, True, False, True]
+
+
 def test_half_a_character_moves_nothing(language: Language) -> None:
     """Evidence behind it still points at the word."""
     doc = language("\ud800露营")

@@ -10,7 +10,7 @@ import rjieba
 from hypothesis import given
 
 from nlp.normal import comparable
-from nlp.segmenter import Engine, Segmenter, cache_folder
+from nlp.segmenter import LONGEST_MADE, Engine, Segmenter, cache_folder
 from tests.nlp.teams import ANY_TEXT, COMMENT, cached_segmenter
 from tests.patience import within
 
@@ -59,6 +59,66 @@ def test_edges_are_offsets(engine: Segmenter) -> None:
     """At which a word begins or ends."""
     assert engine.edges("买天幕") == {0, 1, 3}
     assert engine.edges("") == {0}
+
+
+def part(segmenter: Segmenter, word: str, inner: str) -> bool:
+    """Whether ``inner`` is a whole part of ``word``."""
+    start = word.index(inner)
+    return segmenter.is_part(word, start, start + len(inner))
+
+
+@pytest.mark.parametrize(
+    ("word", "inner"),
+    [
+        ("选购指南", "选购"),
+        ("选购指南", "指南"),
+        ("入门教程", "教程"),
+        ("中华人民共和国", "人民"),
+        ("社会活动", "活动"),
+    ],
+)
+def test_a_whole_part_of_a_word_made_of_words(engine: Segmenter, word: str, inner: str) -> None:
+    """What stands beside it is words too."""
+    assert engine.cut(word) == [word]
+    assert part(engine, word, inner)
+
+
+@pytest.mark.parametrize(
+    ("word", "inner"),
+    [
+        ("机会", "会"),
+        ("机会", "机"),
+        ("指南针", "指南"),
+        ("测试用例", "试用"),
+        ("人民大会堂", "大会"),
+        ("选购指南", "购指"),
+    ],
+)
+def test_what_leaves_half_a_word_is_no_part(engine: Segmenter, word: str, inner: str) -> None:
+    """A single character beside it is no word, nor is one by itself a part."""
+    assert not part(engine, word, inner)
+
+
+def test_a_word_is_no_part_of_itself_nor_of_what_nobody_knows(engine: Segmenter) -> None:
+    """选购帐篷 is two words, and a team's own word has no parts."""
+    assert not engine.is_part("选购指南", 0, 4)
+    assert not engine.is_part("选购帐篷", 0, 2)
+    assert not part(Segmenter(["选购指南"], engine=engine.engine), "选购指南", "指南")
+
+
+@pytest.mark.parametrize("word", ["", "选", "指南" * LONGEST_MADE, "\ufffd" * 4, "😀😀😀😀"], ids=ascii)
+def test_any_word_may_be_asked_about(engine: Segmenter, word: str) -> None:
+    """An empty one, a huge one, broken characters: none has parts."""
+    assert not any(engine.is_part(word, start, start + 2) for start in range(len(word) + 1))
+
+
+@given(COMMENT)
+def test_both_engines_know_the_same_parts(text: str) -> None:
+    """Of every stretch of a comment."""
+    plain = comparable(text)[:24]
+    rust, python = (cached_segmenter(WORDS, name) for name in ENGINES)
+    for start in range(len(plain) - 1):
+        assert rust.is_part(plain, start, start + 2) == python.is_part(plain, start, start + 2)
 
 
 def test_words_are_known_to_nobody_else(engine: Segmenter) -> None:

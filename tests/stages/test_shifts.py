@@ -293,6 +293,4 @@ def test_a_machine_whose_clock_is_ahead_takes_nobodys_lease(team: Team) -> None:
     assert team.route(ahead)["given"] == 1
     with team.begin() as work:
         assert held is not None and not work.queue.holds(1, token=held.token, actor="yinliu-a")
-        assert [
-            one.ticket for one in work.queue.claim(actor="小李", communities=[], lease=timedelta(1))
-        ]
+        assert [one.ticket for one in work.queue.claim(actor="小李", communities=[], lease=timedelta(1))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +14,10 @@ from yinliu.cli.door import Door
 from yinliu.cli.names import all_masked
 from yinliu.errors import ActionNeeded
 from yinliu.language import Text
-from yinliu.leads.tickets import UNTOUCHED
+from yinliu.leads.tickets import UNINVITED, UNTOUCHED
 from yinliu.reasons import reason
+from yinliu.stages.counts import now
+from yinliu.stages.holding import communities_of
 from yinliu.stages.words import suggested_words
 
 Row = dict[str, Any]
@@ -78,6 +81,38 @@ def show(door: Door, row: Row, *, operator: str) -> None:
     for line in lines:
         if str(line):
             door.say(line)
+
+
+def nothing_to_claim(door: Door, operator: str) -> Text:
+    """That there is no ticket for an operator to claim, and where the open ones of their communities are."""
+    places = communities_of(door.app.workspace.communities, operator)
+    with door.app.reading() as work:
+        rows = [row for row in work.tickets.queue() if row["state"] != "joined"]
+    rows = [row for row in rows if row["community"] in places or row["operator"] == operator]
+    counted = Counter(_whereabouts(row, operator) for row in rows)
+    zh = "、".join(f"{number} 张{where.zh}" for where, number in counted.items())
+    en = ", ".join(f"{number} {where.en}" for where, number in counted.items())
+    return Text(
+        f"没有可由{operator}领取的工单：{f'所负责的社群里有 {zh}' if zh else '所负责的社群里没有待处理的工单'}。",
+        f"there is no ticket for {operator} to claim: {en or 'none is open in their communities'}.",
+    )
+
+
+def _whereabouts(row: Row, operator: str) -> Text:
+    """Why a ticket is not to be claimed now."""
+    whose, state, later = row["operator"], wording.state(row["state"]), row["ready_at"] and row["ready_at"] > now()
+    if row["parked_at"]:
+        return Text("已搁置（queue parked）", "parked")
+    if row["state"] == "blocked_full":
+        return Text("在等名额", "waiting for a seat")
+    if row["leased_by"] and later:
+        mine = row["leased_by"] == operator
+        return Text("自己正在处理" if mine else f"由{row['leased_by']}处理中", f"in {row['leased_by']}'s work")
+    if whose not in (None, operator):
+        return Text(f"归{whose}（{state.zh}）", f"{whose}'s ({state.en})")
+    if row["state"] in UNINVITED:
+        return Text("稍后才轮到", "whose turn comes later")
+    return Text(f"由自己跟进（{state.zh}，用 --ticket 领取）", f"of their own ({state.en}: claim by --ticket)")
 
 
 def _who(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""One lead explained: what each part of its score is worth, its grade, what changed in a week, and what was said."""
+"""One lead explained: what each part of its score is worth, its grade, what changed in a week."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import Any
 from msgspec import structs
 
 from models.unit_of_work import UnitOfWork
-from nlp.contacts import mask_text
 from yinliu import titles, wording
 from yinliu.cli.door import Door
 from yinliu.language import Text
 from yinliu.leads.scoring import Change, Part, Score, Scorer, changes
-from yinliu.reasons import reason
 from yinliu.stages.counts import now
 from yinliu.stages.replay import signals_of
 from yinliu.workspace.policies import Scoring
@@ -120,55 +118,3 @@ def _tell_changes(door: Door, explained: Explained) -> None:
 
 def _moved(change: Change) -> str:
     return f"{wording.signal(change.kind)} {change.after - change.before:+d}"
-
-
-def tell_story(door: Door, comments: list[Row], ticket: Row | None, note: str | None, events: list[Row]) -> None:
-    """Say what the person wrote, and what was done."""
-    for comment in comments:
-        _tell_comment(door, comment)
-    _tell_ticket(door, ticket, note, events)
-
-
-def _tell_comment(door: Door, comment: Row) -> None:
-    text = comment["text"]
-    door.say(f"{door.when(comment['published_at'])}  [{comment['source']}] 《{comment['post'] or '—'}》")
-    door.say(f"  “{mask_text(text)}”")
-    for tag in comment["tags"]:
-        spans = (
-            f"“{mask_text(text[e['start'] : e['end']])}”{_rule(e['rule'])} {e['weight']:+g}" for e in tag["evidence"]
-        )
-        door.say(f"    {_found(tag, door.app.workspace.titles)} = {tag['weight']:g}  ← {'、'.join(spans)}")
-    for contact in comment["contacts"]:
-        start, end, rule, shown = (contact[name] for name in ("start", "end", "rule", "masked"))
-        kind = titles.contact(contact["kind"])
-        zh = f"    联系方式：{kind.zh} {shown}  ← 第 {start + 1}–{end} 字，规则 {rule}"
-        door.say(Text(zh, f"    contact:{kind.en} {shown}  ← {rule} @{start}–{end}"))
-
-
-def _found(tag: Row, known: titles.Titles) -> Text:
-    """A tag by its kind and label."""
-    kind, name = tag["kind"], tag["label"]
-    builtin = {"intent": wording.signal, "guard": wording.guard, "sentiment": titles.label}.get(kind)
-    zh = known.get(f"{kind}:{name}", (builtin(name) if builtin else Text(name, name)).zh)
-    return Text(f"{titles.finding(kind).zh}：{zh}", f"{kind}:{name}")
-
-
-def _rule(rule: str) -> Text:
-    """What found it: a piece of text that a head weighs, a word of a file, or a rule by its id."""
-    kind = rule.partition(":")[0]
-    known = {"gram": "", "word": " 词表", **{name: f" {titles.finding(name).zh}" for name in titles.ENTITIES}}
-    return Text(known.get(kind, f" 规则 {rule}"), f" {rule}")
-
-
-def _tell_ticket(door: Door, ticket: Row | None, note: str | None, events: list[Row]) -> None:
-    known = door.app.workspace.titles
-    if ticket is None:
-        unmatched = Text("没有社群接收这些话题和城市", "no community takes these topics and cities")
-        waiting = Text("尚未分配（未达标，或还没运行 yinliu route）", "not routed (does not qualify, or not yet)")
-        door.say(unmatched if note else waiting)
-        return
-    why = "、".join(str(reason(code, known)) for code in ticket["reasons"])
-    door.say(f"→ {ticket['title']}（{wording.state(ticket['state'])}，{ticket['operator'] or '—'}）：{why}")
-    for event in events:
-        state, because = wording.state(event["after"]), reason(event["reason"], known)
-        door.say(f"    {door.when(event['happened_at'])}  {state}  {event['actor']}  {because}")

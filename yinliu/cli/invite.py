@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from yinliu.cli.door import Door
+from yinliu.cli.links import warn_local
 from yinliu.cli.stages import parts
 from yinliu.errors import NothingToDo
 from yinliu.hubs import open_hubs
@@ -62,4 +63,5 @@ def _tell_words(door: Door, ticket: int) -> None:
         base=workspace.general.link_url,
     )
     door.say(said)
+    warn_local(door)
     door.give({"ticket": ticket, "words": said})

@@ -9,10 +9,11 @@ import typer
 
 from models.unit_of_work import UnitOfWork
 from nlp.contacts import mask_text
-from yinliu import wording
+from yinliu import titles, wording
 from yinliu.cli.door import LARGEST, Door
-from yinliu.cli.explained import Explained, scored, tell_score, tell_story
+from yinliu.cli.explained import Explained, scored, tell_score
 from yinliu.cli.names import all_masked, masked
+from yinliu.cli.story import Story, in_order
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages.replay import replay
@@ -30,6 +31,10 @@ _COLUMNS = (
     ("社群", "community"),
     ("状态", "state"),
 )
+_WIDE = 120
+"""Terminals with fewer columns show no posts."""
+_TITLE = 24
+"""So much of a post's title stands in the table."""
 
 
 def leads(
@@ -52,7 +57,7 @@ def leads(
         rows = _rows(door, work, moment, everybody=everybody)
     shown = [_shown(door, row, reveal=reveal) for row in rows]
     door.give_lines(shown)
-    door.table(Text(f"线索 {len(shown)} 条", f"{len(shown)} leads"), _COLUMNS, [_cells(row) for row in shown])
+    _table(door, shown)
 
 
 def _end_of(door: Door, day: datetime) -> datetime:
@@ -110,11 +115,29 @@ def _shown(door: Door, row: Row, *, reveal: bool) -> Row:
     }
 
 
-def _cells(row: Row) -> tuple[Any, ...]:
-    contacts = " ".join(dict.fromkeys(contact["value"] for contact in row["contacts"]))
+def _table(door: Door, rows: list[Row]) -> None:
+    """A row each: in a narrow terminal without the post, which would fold over several lines."""
+    narrow = door.console.width < _WIDE
+    columns = [column for column in _COLUMNS if not (narrow and column[1] == "post")]
+    cells = [_cells(row, door.app.workspace.titles) for row in rows]
+    hint = Text("（窗口窄，未列文章；--explain 可看）", " (narrow: without posts)") if narrow else Text("", "")
+    title = Text(f"线索 {len(rows)} 条{hint.zh}", f"{len(rows)} leads{hint.en}")
+    door.table(title, columns, [[one[column[1]] for column in columns] for one in cells])
+
+
+def _cells(row: Row, known: titles.Titles) -> Row:
     state = wording.state(row["state"]) if row["state"] else "—"
-    state = Text("已退订", "opted out") if row["suppressed_at"] else state
-    return (row["id"], row["grade"], row["score"], row["name"], contacts, row["post"], row["community"], state)
+    return {
+        **{name: row[name] for name in ("id", "grade", "score", "name")},
+        "contacts": " ".join(dict.fromkeys(contact["value"] for contact in row["contacts"])),
+        "post": _short(row["post"] or ""),
+        "community": titles.titled(known, "community", row["community"]) if row["community"] else None,
+        "state": Text("已退订", "opted out") if row["suppressed_at"] else state,
+    }
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
 
 
 def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) -> None:
@@ -125,16 +148,18 @@ def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) ->
         person = found[0]["person_id"]
         history = work.leads.history(person, at=moment)
         explained = Explained.of(work, person, policy=door.app.workspace.scoring, at=moment)
+        story = Story.of(work, found[0], history, at=moment)
     row = _shown(door, found[0] | scored(explained.score), reveal=reveal)
     ticket, note = found[0]["ticket"], found[0]["route_note"] if moment is None else None
-    comments = [{**comment, "text": mask_text(comment["text"])} for comment in history["comments"]]
+    comments = [{**comment, "text": mask_text(comment["text"])} for comment in in_order(history["comments"])]
     told = {**history, "accounts": all_masked(history["accounts"]), "comments": comments}
     door.give({**row, "route_note": note, "ticket": ticket, **told, **explained.as_row()})
     _tell_origin(door, row, ticket, told["accounts"])
-    contacts = "  ".join(dict.fromkeys(f"{contact['kind']} {contact['value']}" for contact in row["contacts"]))
+    story.tell_gone(door)
+    contacts = "  ".join(dict.fromkeys(f"{titles.contact(one['kind'])} {one['value']}" for one in row["contacts"]))
     door.say(Text(f"联系方式：{contacts or '—'}", f"contacts: {contacts or '—'}"))
     tell_score(door, explained)
-    tell_story(door, history["comments"], ticket, note, history["events"])
+    story.tell(door)
 
 
 def _unknown(lead: int) -> Misconfigured:
@@ -147,6 +172,7 @@ def _unknown(lead: int) -> Misconfigured:
 
 def _tell_origin(door: Door, row: Row, ticket: Row | None, accounts: list[Row]) -> None:
     verdict = Text("合格", "qualified") if row["qualified"] else Text("未达标", "not qualified")
+    verdict = Text("已退订，不再联系", "opted out") if row["suppressed_at"] else verdict
     name, post, url = row["name"] or "—", row["post"] or "—", row["post_url"] or ""
     door.say(
         Text(

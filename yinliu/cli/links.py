@@ -11,6 +11,7 @@ import typer
 
 from nlp.contacts import mask_text
 from yinliu.cli.door import LARGEST, Door
+from yinliu.cli.names import community_named
 from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.foreign import in_chinese
 from yinliu.language import Text
@@ -41,13 +42,14 @@ def link(
     *,
     post: Annotated[int | None, typer.Option(max=LARGEST, help="文章编号，见 yinliu posts / a post's id")] = None,
     campaign: Annotated[str | None, typer.Option(help="活动名称 / a campaign")] = None,
-    community: Annotated[str | None, typer.Option(help="社群名称（communities.yaml）/ a community")] = None,
+    community: Annotated[str | None, typer.Option(help="社群的名称或标题（communities.yaml）/ a community")] = None,
     operator: Annotated[str | None, typer.Option(help="由谁发出 / whose link it is")] = None,
     qr: Annotated[Path | None, typer.Option(help="另存二维码，.svg 或 .png / also write its QR code")] = None,
 ) -> None:
     """生成（或取回）一个路标：短口令和它的链接。 / A signpost: its code and address."""
     door: Door = context.obj
-    _known(door, community, operator)
+    community = None if community is None else community_named(door.app.workspace.communities, community)
+    _known(door, operator)
     key = door.app.vault.links_key
     with door.app.begin() as work:
         code = link_for(
@@ -70,10 +72,10 @@ def link(
     door.say(Text(f"链接：{url}", f"link: {url}"))
     if qr is not None:
         door.say(Text(f"二维码已写入 {qr}", f"wrote the QR code to {qr}"))
-    _warn(door, leads_to, base)
+    _warn(door, leads_to)
 
 
-def _warn(door: Door, leads_to: CommunityRule | None, base: str | None) -> None:
+def _warn(door: Door, leads_to: CommunityRule | None) -> None:
     if leads_to is None:
         door.say(
             Text(
@@ -82,7 +84,12 @@ def _warn(door: Door, leads_to: CommunityRule | None, base: str | None) -> None:
                 "mind: no community suits it, and its page says closed. Use --community, or add one for everybody.",
             )
         )
-    if base is None:
+    warn_local(door)
+
+
+def warn_local(door: Door) -> None:
+    """Say that links open on this machine alone, where the team wrote no ``link_url``."""
+    if door.app.workspace.general.link_url is None:
         door.say(
             Text(
                 "注意：链接只在本机能打开。请在 yinliu.yaml 里写 link_url（别人打开时的网址）。",
@@ -107,7 +114,7 @@ def links(
     cells = [
         (
             row["code"],
-            _what(row, door.app.workspace.titles),
+            what(row, door.app.workspace.titles),
             row["operator"],
             row["clicks"],
             row["tickets"],
@@ -135,6 +142,7 @@ def audit(context: typer.Context) -> None:
     door.say(title)
     for one in found.unsigned:
         _tell_missing(door, one)
+    warn_local(door)
 
 
 def _nothing_missing(posts: int) -> NothingToDo:
@@ -143,16 +151,9 @@ def _nothing_missing(posts: int) -> NothingToDo:
     return NothingToDo(text if posts else none, code="nothing_to_do")
 
 
-def _known(door: Door, community: str | None, operator: str | None) -> None:
-    """Refuse a community or an operator that ``communities.yaml`` does not have."""
-    if community is None and operator is None:
-        return
+def _known(door: Door, operator: str | None) -> None:
+    """Refuse an operator that ``communities.yaml`` does not have."""
     rules = door.app.workspace.communities
-    if community is not None and community not in rules.by_name:
-        said = Text(
-            f"communities.yaml 里没有名为 {community!r} 的社群", f"communities.yaml has no community {community!r}"
-        )
-        raise Misconfigured(no_such(said, community, list(rules.by_name)), code="no_community")
     if operator is not None and operator not in rules.everybody:
         said = Text(
             f"communities.yaml 里没有名为 {operator!r} 的运营", f"communities.yaml has no operator {operator!r}"
@@ -187,7 +188,8 @@ def _tell_totals(door: Door, rows: list[dict[str, Any]], by: str) -> None:
     door.table(Text("路标合计", "signposts added up"), ((head, by), ("路标", "links"), *_COUNTS), cells)
 
 
-def _what(row: dict[str, Any], titles: Titles) -> str:
+def what(row: dict[str, Any], titles: Titles) -> str:
+    """What a link stands for: its post, campaign and community."""
     post = f"{Text('文章', 'post')} {row['post_id']}《{_short(row['post'])}》" if row["post_id"] is not None else ""
     campaign = f"{Text('活动', 'campaign')} {row['campaign']}" if row["campaign"] else ""
     title = titled(titles, "community", row["community"] or "")

@@ -9,7 +9,7 @@ import typer
 from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import LARGEST, Door
-from yinliu.cli.names import all_masked
+from yinliu.cli.names import actor_named, all_masked
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.stages import persons
@@ -118,13 +118,22 @@ def suggest(context: typer.Context, limit: Limit = 50) -> None:
 def merge(context: typer.Context, one: Person, other: Person, actor: Actor, reason: Reason) -> None:
     """把两个人合并为一个，可随时撤销。 / Make two persons one; it can be undone."""
     door: Door = context.obj
-    event, keep = persons.merge(door.app.begin, one, other, actor=_named(actor), reason=mask_text(reason))
+    event, keep = persons.merge(door.app.begin, one, other, actor=actor_named(actor), reason=mask_text(reason))
     door.say(
         Text(
             f"已合并为 {keep}（合并编号 {event}）。撤销：yinliu people unmerge {event} --actor …",
             f"merged into {keep} (merge {event}). To undo: yinliu people unmerge {event} --actor …",
         )
     )
+    with door.app.reading() as work:
+        suppressed = bool(work.identities.suppressed([keep]))
+    if suppressed:
+        door.say(
+            Text(
+                f"注意：其中有人已退订，合并后的 {keep} 不再联系：不分配、不导出、不邀请。",
+                f"mind: one of them opted out, so {keep} is never routed, exported or contacted again.",
+            )
+        )
     door.give({"event": event, "kept": keep})
 
 
@@ -136,7 +145,7 @@ def unmerge(
 ) -> None:
     """撤销一次合并，并标记他们不是同一个人。 / Undo a merge; they are noted as not the same."""
     door: Door = context.obj
-    kept, back = persons.unmerge(door.app.begin, event, actor=_named(actor))
+    kept, back = persons.unmerge(door.app.begin, event, actor=actor_named(actor))
     again = f"yinliu people not-same {kept} {back} --undo --actor …"
     door.say(
         Text(
@@ -158,9 +167,9 @@ def not_same(
     """标记两个人不是同一个人，不再合并；--undo 撤回。 / Note that two persons are not one; --undo withdraws it."""
     door: Door = context.obj
     if undo:
-        _maybe_same(door, one, other, actor=_named(actor))
+        _maybe_same(door, one, other, actor=actor_named(actor))
         return
-    pairs = persons.not_same(door.app.begin, one, other, actor=_named(actor))
+    pairs = persons.not_same(door.app.begin, one, other, actor=actor_named(actor))
     back = f"yinliu people not-same {one} {other} --undo --actor …"
     zh, en = f"已标记：{one} 与 {other} 不是同一个人。", f"noted: {one} and {other} are not the same."
     door.say(Text(f"{zh}撤回：{back}", f"{en} To withdraw: {back}"))
@@ -207,7 +216,7 @@ def opt_out(
         )
         raise Misconfigured(text, code="no_person")
     whom = persons.whose(door.app.begin, person=person, ticket=ticket, lead=lead)
-    new = persons.opt_out(door.app.begin, whom.person, actor=_named(actor), reason=mask_text(reason))
+    new = persons.opt_out(door.app.begin, whom.person, actor=actor_named(actor), reason=mask_text(reason))
     names = mask_text("、".join(whom.names)) or "—"
     done = Text(
         f"{names}（人 {whom.person}）已退订，今后不再联系。", f"{names} (person {whom.person}) opted out for good."
@@ -234,11 +243,3 @@ def _merge_table(door: Door, rows: list[Row]) -> None:
         return row["id"], row["kept"], row["dropped"], why, row["actor"], door.when(row["happened_at"]), undone
 
     door.table(Text(f"合并 {len(rows)} 次", f"{len(rows)} merges"), _MERGES, [cells(row) for row in rows])
-
-
-def _named(actor: str) -> str:
-    if not actor.strip():
-        raise Misconfigured(
-            Text("--actor 不能为空：写操作人的名字。", "--actor is empty: name who decides."), code="no_actor"
-        )
-    return actor.strip()

@@ -11,16 +11,17 @@ import typer
 
 from yinliu import wording
 from yinliu.cli import steps
-from yinliu.cli.claimed import show, told
+from yinliu.cli.claimed import nothing_to_claim, show, told
 from yinliu.cli.door import Door
-from yinliu.cli.names import all_masked
+from yinliu.cli.links import warn_local
+from yinliu.cli.names import all_masked, community_named
 from yinliu.crm.queue_file import write_queue
 from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.foreign import in_chinese
 from yinliu.language import Text
+from yinliu.leads.codes import ROUTE
 from yinliu.reasons import reason
 from yinliu.stages import queue as stage
-from yinliu.workspace.document import no_such
 
 queue = typer.Typer(no_args_is_help=True, help="社群引导队列 / the onboarding queue")
 _COLUMNS = (
@@ -38,18 +39,14 @@ _PARKED = (*_COLUMNS[:3], ("昵称", "name"), ("原因", "why"), ("搁置时间"
 @queue.command("list")
 def list_tickets(
     context: typer.Context,
-    community: Annotated[str | None, typer.Option(help="只看某个社群 / one community")] = None,
+    community: Annotated[str | None, typer.Option(help="只看某个社群（名称或标题）/ one community")] = None,
     everything: Annotated[bool, typer.Option("--all", help="包括已结束的 / also ended ones")] = False,
     out: Annotated[Path | None, typer.Option(help="另存为 CSV（联系方式打码）/ write a CSV, contacts masked")] = None,
 ) -> None:
     """列出工单。 / List tickets."""
     door: Door = context.obj
-    known = [rule.name for rule in door.app.workspace.communities.communities]
-    if community is not None and community not in known:
-        said = Text(
-            f"communities.yaml 里没有名为 {community!r} 的社群", f"communities.yaml has no community {community!r}"
-        )
-        raise Misconfigured(no_such(said, community, known), code="no_community")
+    if community is not None:
+        community = community_named(door.app.workspace.communities, community)
     with door.app.reading() as work:
         rows = all_masked(work.tickets.queue(community=community, everything=everything))
     if out:
@@ -136,12 +133,13 @@ def claim(
     policy, vault = door.app.workspace.communities, door.app.vault  # a missing key is told before anything is leased
     claimed = stage.claim(door.app.begin, policy=policy, operator=operator, limit=limit, ticket=ticket)
     if not claimed:
-        text = Text(f"没有可由{operator}领取的工单。", f"there is no ticket for {operator} to claim.")
-        raise NothingToDo(text, code="nothing_to_do")
+        raise NothingToDo(nothing_to_claim(door, operator), code="nothing_to_do")
     rows = told(door, claimed, vault=vault if reveal else None)
     door.give_lines(rows)
     for row in rows:
         show(door, row, operator=operator)
+    if any(row["words"] and ROUTE in row["words"] for row in rows):
+        warn_local(door)
 
 
 for _command in (steps.heartbeat, steps.invite, steps.complete, steps.release, steps.recycle, steps.move):

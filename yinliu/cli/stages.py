@@ -12,9 +12,9 @@ import typer
 from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import Door
-from yinliu.cli.tour import run_all, tell_empty_week, tell_summary
+from yinliu.cli.tour import Summary, run_all, tell_empty_week, tell_summary
 from yinliu.cli.work import Stages, worst
-from yinliu.errors import Misconfigured, YinliuError
+from yinliu.errors import Misconfigured, NothingToDo, YinliuError
 from yinliu.language import Text, chosen
 from yinliu.reports.week import Week
 from yinliu.stages.counts import Counts, Progress
@@ -24,6 +24,14 @@ from yinliu.stages.deliver import deliver as publish
 Names = Annotated[list[str] | None, typer.Argument(help="来源名称，不写则全部 / names of sources, all if none")]
 Since = Annotated[str | None, typer.Option(help="只收集此日期之后发布的内容，如 2026-11-01 / only what is newer")]
 WeekName = Annotated[str | None, typer.Option("--week", help="ISO 周，如 2026-W47，默认上一周 / default: last week")]
+
+_WORK = {
+    "load": "files",
+    "tag": "posts comments",
+    "qualify": "comments scored",
+    "route": "tickets blocked_full drained given",
+}
+"""The counts of a stage that say that there was work."""
 
 
 def parts(context: typer.Context) -> tuple[Door, Stages]:
@@ -47,6 +55,8 @@ def crawl(context: typer.Context, names: Names = None, since: Since = None) -> N
     """采集：每个来源写出一个落地文件。 / Gather sources, a landing file each."""
     door, stages = parts(context)
     moment = read_since(since, door.app.workspace.zone)
+    if not stages.app.chosen_sources(names or []):
+        raise no_sources(door)
     with door.watching(Text("采集", "crawl")) as tick:
         results = stages.crawl(names or [], since=moment, progress=tick)
     _tell_crawled(door, results)
@@ -62,9 +72,17 @@ def crawl(context: typer.Context, names: Names = None, since: Since = None) -> N
     )
 
 
+def no_sources(door: Door) -> NothingToDo:
+    """That nothing can be gathered before somebody fills in ``sources.yaml``, and how."""
+    path = door.app.workspace.folder / "sources.yaml"
+    text = Text(
+        f"sources.yaml 里还没有来源。下一步：在 {path} 里填写来源，然后运行 yinliu doctor 检查。",
+        f"there are no sources in sources.yaml yet. Next: put some into {path}, then check with `yinliu doctor`.",
+    )
+    return NothingToDo(text, code="no_sources")
+
+
 def _tell_crawled(door: Door, results: list[Crawled | YinliuError]) -> None:
-    if not results:
-        door.say(Text("sources.yaml 里还没有来源。", "there are no sources in sources.yaml yet."))
     for result in results:
         if isinstance(result, Crawled):
             counts = wording.listed(dict(sorted(result.counts.items()))) or "0"
@@ -83,22 +101,22 @@ def _one(context: typer.Context, title: Text, work: Callable[[Stages], Callable[
 
 def load(context: typer.Context) -> None:
     """入库：读取尚未入库的落地文件。 / Load landing files."""
-    _one(context, Text("入库", "load"), lambda stages: stages.load, "files")
+    _one(context, Text("入库", "load"), lambda stages: stages.load, _WORK["load"])
 
 
 def tag(context: typer.Context) -> None:
     """打标：话题、意图、联系方式。 / Tag topics, intents, contacts."""
-    _one(context, Text("打标", "tag"), lambda stages: stages.tag, "posts comments")
+    _one(context, Text("打标", "tag"), lambda stages: stages.tag, _WORK["tag"])
 
 
 def qualify(context: typer.Context) -> None:
     """评分：由信号得出线索等级。 / Score people by their signals."""
-    _one(context, Text("评分", "qualify"), lambda stages: stages.qualify, "comments scored")
+    _one(context, Text("评分", "qualify"), lambda stages: stages.qualify, _WORK["qualify"])
 
 
 def route(context: typer.Context) -> None:
     """分配：合格线索进入社群引导队列。 / Route qualified leads into queues."""
-    _one(context, Text("分配", "route"), lambda stages: stages.route, "tickets blocked_full drained given")
+    _one(context, Text("分配", "route"), lambda stages: stages.route, _WORK["route"])
 
 
 def upkeep(context: typer.Context) -> None:
@@ -163,12 +181,26 @@ def deliver(context: typer.Context, week: WeekName = None) -> None:
 def run(context: typer.Context, names: Names = None, since: Since = None) -> None:
     """从采集到周报，全部执行一遍。 / All stages once."""
     door, stages = parts(context)
-    summary, error = run_all(door, stages, names=names or [], since=read_since(since, door.app.workspace.zone))
-    tell_summary(door, summary)
-    tell_empty_week(door, stages, stages.last_week())
+    moment = read_since(since, door.app.workspace.zone)
+    idle = None if stages.app.chosen_sources(names or []) else no_sources(door)
+    summary, error = run_all(door, stages, names=names or [], since=moment)
+    if idle and not _worked(summary):
+        error = idle
+    else:
+        tell_summary(door, summary)
+        tell_empty_week(door, stages, stages.last_week())
+    if idle and not error:
+        door.say(idle.message)
     if error is None:
         door.give(summary)
         return
     door.give({**summary, "error": error.code, "message": mask_text(str(error))})
     Door.complain(error)
     raise typer.Exit(error.exit_code)
+
+
+def _worked(summary: Summary) -> bool:
+    """Whether any stage after crawling found work: landing files that others left, or changed rules."""
+    told = [(summary[stage], names.split()) for stage, names in _WORK.items()]
+    told += [(counts, ["sent", "resumed"]) for counts in summary["export"].values()]
+    return any(counts.get(name) for counts, names in told for name in names)

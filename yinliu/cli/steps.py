@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from models.onboarding import SEATED_STATES
 from nlp.contacts import mask_text
 from yinliu import wording
+from yinliu.cli.after import tell_credit, tell_holder, tell_waiting
 from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-from yinliu.leads.tickets import STATES
+from yinliu.leads.tickets import MOVES, STATES
 from yinliu.stages import queue as stage
+from yinliu.stages.holding import allowed_from
 from yinliu.stages.move import move_ticket
 from yinliu.workspace.document import nearest
 
@@ -47,12 +50,22 @@ def complete(
     code: Annotated[str | None, typer.Option(help="对方带来的路标口令 / the signpost's code they came with")] = None,
 ) -> None:
     """登记结果：已加好友、已进群、已流失…… / Note the result: added, joined, lost…"""
-    _completed(context.obj, ticket, _state(state), operator=operator, token=token, reason=reason, code=code)
+    _completed(
+        context.obj,
+        ticket,
+        _state(context.obj, ticket, state),
+        operator=operator,
+        token=token,
+        reason=reason,
+        code=code,
+    )
 
 
 def _completed(
     door: Door, ticket: int, state: str, *, operator: str, token: int | None, reason: str, code: str | None
 ) -> None:
+    with door.app.reading() as work:
+        _, linked = work.links.ticket_link(ticket) if code and 0 < ticket <= LARGEST else (False, None)
     before = stage.complete(
         door.app.begin,
         policy=door.app.workspace.communities,
@@ -65,6 +78,8 @@ def _completed(
         key=door.app.vault.links_key if code else b"",
     )
     _moved(door, ticket, before, state)
+    if code is not None:
+        tell_credit(door, ticket, again=linked is not None)
 
 
 def release(
@@ -104,6 +119,8 @@ def release(
         ),
     }
     door.say(told[done.how])
+    if done.how == "ready":
+        tell_holder(door, ticket)
     door.give({"ticket": ticket, "how": done.how, "delay_seconds": done.delay.total_seconds()})
 
 
@@ -126,29 +143,42 @@ def move(
 ) -> None:
     """推进一张工单的状态。 / Move a ticket to its next state."""
     door: Door = context.obj
-    state, policy, reason = _state(state), door.app.workspace.communities, mask_text(reason)
+    state, policy, reason = _state(door, ticket, state), door.app.workspace.communities, mask_text(reason)
     before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, policy=policy)
     _moved(door, ticket, before, state)
 
 
-def _state(text: str) -> str:
+def _state(door: Door, ticket: int, text: str) -> str:
     """The state that somebody wrote, in English or Chinese; :class:`Misconfigured` (``no_state``) for none."""
     name = wording.state_named(text)
     if name not in STATES:
         said = Text(f"没有名为 {text!r} 的工单状态", f"there is no ticket state {text!r}")
-        raise Misconfigured(_with_states(said, text), code="no_state")
+        with door.app.reading() as work:
+            found = work.tickets.standing(ticket) if 0 < ticket <= LARGEST else None
+        raise Misconfigured(_with_states(said, text, found.state if found else None), code="no_state")
     return name
 
 
-def _with_states(said: Text, text: str) -> Text:
-    """What was said, with all states; a near one is guessed in English only: 已进群 is near to 已退群."""
-    near = nearest(text.lower(), STATES) if text.isascii() else None
+def _with_states(said: Text, text: str, now: str | None) -> Text:
+    """What was said, with the states that a ticket may be put into ``now`` (None: there is no such ticket).
+
+    A near one is guessed in English only: 已进群 is near to 已退群.
+    """
+    names = STATES if now is None else MOVES.get(now, ())  # type: ignore[call-overload]
+    near = nearest(text.lower(), names) if text.isascii() else None
     zh, en = (f"，是不是想写 {near}？", f", did you mean {near}?") if near else ("。", ".")
+    if now is not None:
+        can_zh, can_en = allowed_from(now)
+        return Text(f"{said.zh}{zh}现在是{wording.state(now).zh}，可改为：{can_zh}", f"{said.en}{en} Allowed: {can_en}")
     listed = "、".join(f"{wording.state(name).zh}（{name}）" for name in STATES)
     return Text(f"{said.zh}{zh}可用：{listed}", f"{said.en}{en} Allowed: {', '.join(STATES)}")
 
 
 def _moved(door: Door, ticket: int, before: str, state: str) -> None:
     old, new = wording.state(before), wording.state(state)
-    door.say(Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}"))
+    same = Text(f"工单 {ticket} 早已是{new.zh}", f"ticket {ticket} was {new.en} before")
+    moved = Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}")
+    door.say(same if before == state else moved)
+    if before in SEATED_STATES and state not in SEATED_STATES:
+        tell_waiting(door, ticket)
     door.give({"ticket": ticket, "before": before, "state": state})

@@ -48,7 +48,7 @@ def check_theirs(policy: Communities, found: Standing, operator: str) -> None:
         return
     names = list(dict.fromkeys((*rule.operators, *([rule.lead] if rule.lead else []))))
     text = Text(
-        f"工单 {found.ticket} 属于社群 {found.community}，{operator} 不负责它。负责的有：{'、'.join(names)}。",
+        f"工单 {found.ticket} 属于社群 {rule.title}（{rule.name}），不归 {operator}。负责的有：{'、'.join(names)}。",
         f"ticket {found.ticket} belongs to {found.community}, which is not {operator}'s but {', '.join(names)}'s.",
     )
     raise Misconfigured(text, code="not_theirs")
@@ -113,22 +113,28 @@ def stale(ticket: int, token: int) -> ActionNeeded:
 
 def refused(ticket: int, before: str, state: str | None) -> Misconfigured:
     """What is said of a move that the states do not allow; ``state`` None: of any work on it."""
-    allowed = MOVES.get(before, ())  # type: ignore[call-overload]
-    zh = "、".join(f"{wording.state(name).zh}（{name}）" for name in allowed) or "无，工单已结束"
-    en = ", ".join(allowed) or "none"
-    what_zh, what_en = (
-        ("不能领取", "is not to be claimed")
-        if state is None
-        else (
-            f"不能改为 {state!r}",
-            f"cannot become {state!r}",
-        )
-    )
-    text = Text(
-        f"工单 {ticket} 现在是{wording.state(before).zh}（{before}），{what_zh}。可改为：{zh}",
-        f"ticket {ticket} is {before} and {what_en}. Allowed: {en}",
-    )
+    zh, en = allowed_from(before)
+    known = wording.state(before).zh
+    now_zh, now_en = f"现在是{known}（{before}），", f"is {before} and "
+    if state is None:
+        what_zh, what_en = f"{now_zh}不能领取", f"{now_en}is not to be claimed"
+    elif state == before:
+        what_zh, what_en = f"已经是{known}（{before}），不用再登记", f"is {before} already"
+    else:
+        what_zh, what_en = f"{now_zh}不能改为{_titled(state)}", f"{now_en}cannot become {state!r}"
+    text = Text(f"工单 {ticket} {what_zh}。可改为：{zh}", f"ticket {ticket} {what_en}. Allowed: {en}")
     return Misconfigured(text, code="move_refused")
+
+
+def allowed_from(state: str) -> tuple[str, str]:
+    """The states into which a ticket may be put now, listed in Chinese and in English."""
+    allowed = MOVES.get(state, ())  # type: ignore[call-overload]
+    return "、".join(map(_titled, allowed)) or "无，工单已结束", ", ".join(allowed) or "none"
+
+
+def _titled(state: str) -> str:
+    title = wording.state(state).zh
+    return repr(state) if title == state else f"{title}（{state}）"
 
 
 def check_person(work: UnitOfWork, found: Standing) -> None:

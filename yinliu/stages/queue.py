@@ -44,9 +44,7 @@ def claim(
             claimed: Sequence[Claimed] = [take(work, found, operator=operator, lease=lease)]
         else:
             places = communities_of(policy, operator)
-            claimed = work.queue.claim(
-                actor=operator, communities=places, limit=limit, lease=lease
-            )
+            claimed = work.queue.claim(actor=operator, communities=places, limit=limit, lease=lease)
         work.commit()
     return claimed
 

@@ -27,12 +27,18 @@ def upgrade() -> None:
             sa.Column('value_hmac', sa.Text(), nullable=False),
             sa.PrimaryKeyConstraint('value_hmac', name=op.f(f'pk_{table}')),
         )
+    op.create_table(
+        'contact_reading',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('version', sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_reading')),
+    )
     op.execute('INSERT INTO contact_news (value_hmac) SELECT DISTINCT value_hmac FROM contact')
     op.execute('UPDATE post SET tagged_version = NULL WHERE tagged_version IS NOT NULL')
 
 
 def downgrade() -> None:
     """Go back; comments are qualified anew, without regard to posts."""
-    for table in ('contact_news', 'team_contact', 'post_contact'):
+    for table in ('contact_reading', 'contact_news', 'team_contact', 'post_contact'):
         op.drop_table(table)
     op.execute('UPDATE comment SET qualified_version = NULL WHERE qualified_version IS NOT NULL')

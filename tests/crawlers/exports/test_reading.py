@@ -264,6 +264,44 @@ def test_the_name_of_the_folder_decides_between_two_that_fit(tmp_path: Path) -> 
         assert ("coins" in metrics(items)) == (name == "B站")
 
 
+OWN = "作品ID,标题,正文,作者,发布时间,阅读量,点赞量,评论量,链接\n"
+OWN_ROW = "p1,好,全文,小王,2026-11-01,9,3,1,https://a.example/1\n"
+
+
+@pytest.mark.parametrize("place", ["a.csv", "抖音/a.csv"])
+def test_a_hand_kept_table_loses_no_column_to_a_platform(tmp_path: Path, place: str) -> None:
+    """The preset that gets the most out of the columns is taken, whatever the folder is called."""
+    items, _ = read(written(tmp_path / "a.csv", OWN + OWN_ROW), place=place)
+    post = one(items, PostItem)
+    assert (post.external_id, post.title, post.body, post.author) == ("p1", "好", "全文", "小王")
+    assert metrics(items) == {"views": 9, "likes": 3, "comments": 1}
+
+
+@pytest.mark.parametrize("mark", ["体裁", "投币", "笔记ID", "笔记标题", "转发量", "视频描述", "送达人数", "主页访问量"])
+def test_one_column_of_a_platform_takes_no_other_from_a_table(tmp_path: Path, mark: str) -> None:
+    """A column that a platform's export has too does not make a hand-kept table that platform's."""
+    text = OWN.replace("\n", f",{mark}\n") + OWN_ROW.replace("\n", ",5\n")
+    items, _ = read(written(tmp_path / "a.csv", text))
+    post = one(items, PostItem)
+    assert (post.title, post.body, post.author) == ("好", "全文", "小王")
+    assert {"views": 9, "likes": 3, "comments": 1}.items() <= metrics(items).items()
+
+
+@pytest.mark.parametrize("word", ["转发数", "转发量"])
+def test_a_table_with_forwards_keeps_its_titles(tmp_path: Path, word: str) -> None:
+    """Many platforms have 转发: it is no sign of 微博, which has no titles."""
+    text = f"标题,正文,发布时间,{word},点赞数,互动量\n好,全文,2026-11-01,2,3,5\n"
+    items, _ = read(written(tmp_path / "a.csv", text))
+    assert (one(items, PostItem).title, metrics(items)["shares"]) == ("好", 2)
+
+
+def test_of_equal_presets_the_platform_wins(tmp_path: Path) -> None:
+    """Where a hand-kept table would get no more out of the columns, the platform's own preset reads them."""
+    text = "作品名称,发布时间,体裁,播放量,作品ID\n好,2026-11-01,视频,9,7301234567890123456\n"
+    items, _ = read(written(tmp_path / "a.csv", text))
+    assert one(items, PostItem).url == "https://www.douyin.com/video/7301234567890123456"
+
+
 # JSON and SQLite
 
 

@@ -14,6 +14,9 @@ from models.base import PLAIN, Base, personal
 OPEN_STATES = ("queued", "assigned", "invited", "added", "joined", "blocked_full")
 """The states of a ticket that is not ended; of a person and community only one such ticket exists."""
 
+ALIVE_STATES = (*OPEN_STATES, "retained")
+"""The states of a ticket that may still be worked on, and that another one of its person and community may meet."""
+
 SEATED_STATES = ("queued", "assigned", "invited", "added", "joined", "retained")
 """The states in which a ticket holds a seat of its community."""
 

@@ -9,15 +9,12 @@ from typing import Any
 from sqlalchemy import and_, false, insert, select, true, update
 from sqlalchemy.orm import Session
 
-from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, CommunityGroup, Seat, Ticket, TicketEvent
+from models.onboarding import ALIVE_STATES, UNDER_WAY_STATES, CommunityGroup, Seat, Ticket, TicketEvent
 from models.repositories.seats import SeatRepository
 from models.repositories.snapshots import Row, row_where, rows_where, table_of, values_of
 
 INSIDE = ("joined", "retained")
 """The states of who is in a community."""
-
-ALIVE = (*OPEN_STATES, "retained")
-"""The states of tickets that another one of the same person and community may meet."""
 
 _WAITING = ("queued", "assigned", "blocked_full")
 _TICKET, _EVENT, _SEAT, _GROUP = map(table_of, (Ticket, TicketEvent, Seat, CommunityGroup))
@@ -73,7 +70,7 @@ def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, now: 
 
 def _may(session: Session, row: Row, state: str) -> bool:
     """Whether the person has no other ticket that this one would meet; a member may be one twice, by two accounts."""
-    alive = [other for other in ALIVE if other != "retained" or state not in INSIDE]
+    alive = [other for other in ALIVE_STATES if other != "retained" or state not in INSIDE]
     others = rows_where(
         session, _TICKET, _TICKET.c.person_id == row["person_id"], _TICKET.c.id != row["id"], _TICKET.c.state.in_(alive)
     )

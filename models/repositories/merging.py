@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.onboarding import UNDER_WAY_STATES, Ticket
+from models.onboarding import ALIVE_STATES, UNDER_WAY_STATES, Ticket
 from models.people import CrmExport, Identity, Lead, MergeEvent, Person
-from models.repositories.endings import ALIVE, INSIDE, end_tickets
+from models.repositories.endings import INSIDE, end_tickets
 from models.repositories.snapshots import Row, row_where, rows_where, table_of, values_of
 from models.repositories.suppressing import refresh_suppression, stop_bringing
 
@@ -53,7 +53,7 @@ def merge_persons(
 
 def _end_twins(session: Session, *, keep: int, drop: int, actor: str, now: datetime) -> list[Row]:
     """A person has one open ticket a community and one under way: of two the later ends."""
-    rows = rows_where(session, _TICKET, _TICKET.c.person_id.in_((keep, drop)), _TICKET.c.state.in_(ALIVE))
+    rows = rows_where(session, _TICKET, _TICKET.c.person_id.in_((keep, drop)), _TICKET.c.state.in_(ALIVE_STATES))
     return end_tickets(session, _twins(rows), state="lost", reason="merged", actor=actor, now=now)
 
 

@@ -5,7 +5,7 @@ What begins with ``@`` is said by each database in its own words (:mod:`models.r
 
 from __future__ import annotations
 
-from models.onboarding import OPEN_STATES, among
+from models.onboarding import ALIVE_STATES, OPEN_STATES, among
 from models.repositories.sends_sql import SENDING
 
 
@@ -43,7 +43,7 @@ WAITING_SINCE = f"""
 """Since when the first queued ticket of each community is ready; NULL without any."""
 
 CAN_TAKE = f"""
-    SELECT state FROM ticket WHERE id = :ticket AND {among((*OPEN_STATES, "retained"))}
+    SELECT state FROM ticket WHERE id = :ticket AND {among(ALIVE_STATES)}
     AND (leased_by IS NULL OR leased_by = :actor OR ready_at <= @clock) @lock
 """  # noqa: S608 - our own words
 """The state of a ticket that somebody may lease."""

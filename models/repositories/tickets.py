@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.content import Post
@@ -115,6 +115,18 @@ class TicketRepository:
         rows = [dict(row._mapping) for row in self._session.execute(query)]
         contacts = self._masked(sorted({row["person_id"] for row in rows}))
         return [{**row, "contacts": contacts.get(row["person_id"], [])} for row in rows]
+
+    def whereabouts(self, *, communities: Sequence[str], operator: str, now: datetime) -> list[Row]:
+        """How many (``tickets``) of those under way in communities, or an operator's, stand alike; the first one first.
+
+        ``parked``; ``later``: under a lease, or put off, beyond ``now``.
+        """
+        alike = (Ticket.state, Ticket.operator, Ticket.leased_by)
+        parked, later = Ticket.parked_at.is_not(None).label("parked"), (Ticket.ready_at > now).label("later")
+        theirs = or_(Ticket.community.in_(communities), Ticket.operator == operator)
+        query = select(*alike, parked, later, func.count().label("tickets"))
+        query = query.where(Ticket.state.in_(UNDER_WAY_STATES), theirs).group_by(*alike, "parked", "later")
+        return [dict(row._mapping) for row in self._session.execute(query.order_by(func.min(Ticket.id)))]
 
     def _masked(self, persons: Sequence[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}

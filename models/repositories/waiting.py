@@ -21,6 +21,7 @@ _IN_VAIN = f"""
     SELECT ticket_id FROM ticket_event WHERE ticket_id{{keys}} AND reason IN ('{GONE}', 'merged') AND id = ({_LAST})
 """  # noqa: S608 - our own words
 _BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :community ORDER BY id LIMIT"
+_COUNT_BLOCKED = "SELECT count(*) FROM ticket WHERE state = 'blocked_full' AND community = :community"
 _STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
 _FREE_TO_MOVE = "parked_at IS NULL AND (leased_by IS NULL OR ready_at <= @clock)"
 _OTHERS = f"""
@@ -75,6 +76,10 @@ class WaitingRows:
     def has_blocked(self, community: str) -> bool:
         """Whether somebody waits for a seat of a community."""
         return bool(self._bulk.find(f"{_BLOCKED} 1", community=community))
+
+    def count_blocked(self, community: str) -> int:
+        """How many wait for a seat of a community."""
+        return int(self._bulk.find(_COUNT_BLOCKED, community=community)[0][0])
 
     def others(self, community: str, *, free: Sequence[str] | None, after: int, limit: int) -> list[tuple[int, int]]:
         """(ticket, person) of those who wait for a community and nobody works on, first come first; locked.

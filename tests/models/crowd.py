@@ -14,9 +14,8 @@ from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.content import Account, Comment
-from models.onboarding import UNDER_WAY_STATES, Community, CommunityGroup, Seat, Ticket
+from models.onboarding import ALIVE_STATES, UNDER_WAY_STATES, Community, CommunityGroup, Seat, Ticket
 from models.people import CrmExport, Identity, Lead, Person, Suppression
-from models.repositories.endings import ALIVE
 from models.repositories.merging import merge_persons
 from models.repositories.snapshots import rows_where, table_of
 from models.repositories.suppressing import stop_bringing, suppress_accounts
@@ -56,7 +55,7 @@ def _allowed(tickets: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     kept: list[tuple[str, str]] = []
     for community, state in tickets:
         busy = state in UNDER_WAY_STATES and any(other in UNDER_WAY_STATES for _, other in kept)
-        twice = state in ALIVE and any(c == community and s in ALIVE for c, s in kept)
+        twice = state in ALIVE_STATES and any(c == community and s in ALIVE_STATES for c, s in kept)
         if not (busy or twice):
             kept.append((community, state))
     return tuple(kept)

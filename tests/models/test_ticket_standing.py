@@ -8,7 +8,7 @@ import pytest
 
 from models.onboarding import UNDER_WAY_STATES
 from models.unit_of_work import UnitOfWork
-from tests.models.onboarding import LONG, World
+from tests.models.onboarding import LONG, PAST, World
 from yinliu.leads.tickets import STATES
 
 
@@ -43,3 +43,27 @@ def test_a_parked_ticket_is_nobodys_next(begin: Callable[[], UnitOfWork], state:
     world.back(ticket, ready_at=2 * LONG)
     with begin() as work:
         assert work.queue.claim(actor="甲", communities=["club", "other"], lease=LONG) == []
+
+
+def test_those_that_stand_alike_are_counted_together(begin: Callable[[], UnitOfWork]) -> None:
+    """Of some communities or of an operator's own, the first one first; who joined or ended is not under way."""
+    world = World(begin, communities=("club", "other"))
+    for what in ({}, {"operator": "乙"}, {}, {"ready_at": PAST + 2 * LONG * 10_000}, {"parked_at": PAST}):
+        world.ticket(**what)
+    for state in ("joined", "lost"):
+        world.ticket(state=state)
+    world.ticket(community="other", state="queued")
+    world.ticket(community="other")
+    with begin() as work:
+        rows = work.tickets.whereabouts(communities=["club"], operator="甲", now=PAST + LONG)
+        found = [(row["operator"], bool(row["parked"]), bool(row["later"]), row["tickets"]) for row in rows]
+        assert found == [
+            ("甲", False, False, 3),
+            ("乙", False, False, 1),
+            ("甲", False, True, 1),
+            ("甲", True, False, 1),
+        ]
+        assert work.routing.count_blocked("club") == 0
+    world.ticket(state="blocked_full")
+    with begin() as work:
+        assert [work.routing.count_blocked(name) for name in ("club", "other")] == [1, 0]

@@ -58,14 +58,19 @@ def test_the_same_id_on_another_platform_says_nothing(team_sqlite: Team) -> None
     assert len(team_sqlite.rows(Person.id)) == 2
 
 
-def test_what_was_taken_apart_is_not_merged_by_the_next_run(team: Team) -> None:
-    """The same contact again, by either account: two persons, each with their comments."""
+def merge_and_undo(team: Team) -> None:
+    """Two accounts become one person by a contact, and two again by an operator."""
     team.hear(post(), comment("c1", "想买，微信 lily_8899", who="小王"), source="blog")
     team.hear(post(), comment("c2", "想买", who="小李"), source="shop")
     team.hear(post(), comment("c3", "我微信 lily_8899", who="小李"), source="shop")
     with team.begin() as work:
         work.identities.unmerge(1, actor="店长", now=MONDAY)
         work.commit()
+
+
+def test_what_was_taken_apart_is_not_merged_by_the_next_run(team: Team) -> None:
+    """The same contact again, by either account: two persons, each with their comments."""
+    merge_and_undo(team)
     team.hear(post(), comment("c4", "还是微信 lily_8899", who="小李"), source="shop")
     team.hear(post(), comment("c5", "再说一次 微信 lily_8899", who="小王"), source="blog")
     assert [(undone is not None) for (undone,) in team.rows(MergeEvent.undone_at)] == [True]
@@ -74,12 +79,7 @@ def test_what_was_taken_apart_is_not_merged_by_the_next_run(team: Team) -> None:
 
 def test_what_is_no_more_noted_is_merged_by_the_next_run(team: Team) -> None:
     """By what they wrote long ago, though nobody writes anything new; once."""
-    team.hear(post(), comment("c1", "想买，微信 lily_8899", who="小王"), source="blog")
-    team.hear(post(), comment("c2", "想买", who="小李"), source="shop")
-    team.hear(post(), comment("c3", "我微信 lily_8899", who="小李"), source="shop")
-    with team.begin() as work:
-        work.identities.unmerge(1, actor="店长", now=MONDAY)
-        work.commit()
+    merge_and_undo(team)
     team.qualify()
     assert len(team.rows(Person.id)) == 2
     assert maybe_same(team.begin, 1, 2).noted == (("店长", MONDAY),)

@@ -9,6 +9,7 @@ from yinliu import wording
 from yinliu.cli.door import Door
 from yinliu.cli.links import what
 from yinliu.language import Text
+from yinliu.titles import titled
 
 
 def tell_credit(door: Door, ticket: int, *, again: bool) -> None:
@@ -33,12 +34,9 @@ def tell_waiting(door: Door, ticket: int) -> None:
     """Say how many wait for a seat of a ticket's community, which it has just left."""
     with door.app.reading() as work:
         found = work.tickets.standing(ticket)
-        if found is None or not work.routing.has_blocked(found.community):
-            return
-        rows = work.tickets.queue(community=found.community)
-    waiting = [row for row in rows if row["state"] == "blocked_full"]
-    if waiting:
-        title, number = waiting[0]["title"], len(waiting)
+        number = 0 if found is None else work.routing.count_blocked(found.community)
+    if found is not None and number:
+        title = titled(door.app.workspace.titles, "community", found.community).zh
         door.say(
             Text(
                 f"空出一个名额：还有 {number} 人在等社群 {title}，下一次 yinliu route（或 upkeep）会让下一位进来。",

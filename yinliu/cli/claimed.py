@@ -87,9 +87,10 @@ def nothing_to_claim(door: Door, operator: str) -> Text:
     """That there is no ticket for an operator to claim, and where the open ones of their communities are."""
     places = communities_of(door.app.workspace.communities, operator)
     with door.app.reading() as work:
-        rows = [row for row in work.tickets.queue() if row["state"] != "joined"]
-    rows = [row for row in rows if row["community"] in places or row["operator"] == operator]
-    counted = Counter(_whereabouts(row, operator) for row in rows)
+        rows = work.tickets.whereabouts(communities=places, operator=operator, now=now())
+    counted = Counter[Text]()
+    for row in rows:
+        counted[_whereabouts(row, operator)] += row["tickets"]
     zh = "、".join(f"{number} 张{where.zh}" for where, number in counted.items())
     en = ", ".join(f"{number} {where.en}" for where, number in counted.items())
     return Text(
@@ -100,12 +101,12 @@ def nothing_to_claim(door: Door, operator: str) -> Text:
 
 def _whereabouts(row: Row, operator: str) -> Text:
     """Why a ticket is not to be claimed now."""
-    whose, state, later = row["operator"], wording.state(row["state"]), row["ready_at"] and row["ready_at"] > now()
-    if row["parked_at"]:
+    whose, state = row["operator"], wording.state(row["state"])
+    if row["parked"]:
         return Text("已搁置（queue parked）", "parked")
     if row["state"] == "blocked_full":
         return Text("在等名额", "waiting for a seat")
-    if row["leased_by"] and later:
+    if row["leased_by"] and row["later"]:
         mine = row["leased_by"] == operator
         return Text("自己正在处理" if mine else f"由{row['leased_by']}处理中", f"in {row['leased_by']}'s work")
     if whose not in (None, operator):

@@ -20,6 +20,7 @@ from nlp.heads.classifier import Classifier
 from nlp.heads.head import Floats, Head
 from nlp.intents import IntentJudge
 from nlp.normal import Batch, batch
+from nlp.optout import SURE as OPT_OUT_SURE
 from nlp.optout import ingredients as opt_out_ingredients
 from nlp.optout import rulebook as opt_out_rulebook
 from nlp.phrases import Edges, PhraseBook, standing
@@ -182,6 +183,7 @@ class Bundle:
             sorted((intent.name, intent.sure) for intent in intents.intents),
             {guard.name: sorted(guard.blocks) for guard in intents.guards},
             {name: head.digest for name, head in sorted(self.heads.items())},
+            OPT_OUT_SURE,
             self.second and self.second.version,
         ]
 

@@ -1,7 +1,8 @@
 """Somebody asks not to be contacted (别联系我, 退订, TD, don't contact me): built in, the same for every team.
 
 Whoever says it is never contacted again, so a rule is here only where little else can be meant. What limits it (a time
-of day, another way to be reached, somebody else, an order that is cancelled) makes it no opt-out.
+of day, another way to be reached, somebody else, an order that is cancelled) makes it no opt-out. There are more ways
+to say it than rules: the shipped head ``opt_out`` reads those, and is believed from :data:`SURE` on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from nlp.rules import Pattern
 from nlp.tags import Evidence, Tag
 
 LABEL = "opt_out"
-"""The guard's name."""
+"""The guard's name, the head's, and its label."""
+SURE = 0.5
+"""The head's probability from which on a text is an opt-out (docs/quality.md tells what is found and what is not)."""
+LONGEST = 120
+"""Characters of a text that the head may decide alone: it has learnt from short ones, as opt-outs are."""
 
 _OWNER = "optout"
 _CODE = "1"
@@ -93,10 +98,10 @@ _CLAUSE_VETOES = (
 )  # fmt: skip
 """In the clause where it is said: a time, somebody else, a delivery, a condition, a question how, a quotation."""
 _TEXT_VETOES = (
-    r"(?:请|可以|直接|尽快|赶紧|快|麻烦|欢迎|随时|早点|有空|到时|有货|有活动|上新|记得|务必|一定|需要|等你们?"
+    r"(?:(?<!申)请|可以|直接|尽快|赶紧|快|麻烦|欢迎|随时|早点|有空|到时|有货|有活动|上新|记得|务必|一定|需要|等你们?"
     r"|改成|换成|还是)"
     r"(?:再|来)?(?:联系|私信?|加|通知|滴滴|call|踢|喊|叫|回复|告诉)(?:一?下)?我",
-    r"(?:发|用|走|加|改|换)(?:个|我|一下)?(?:微信|短信|邮件|邮箱|私信|消息|qq|v信|文字)(?:联系|沟通|聊|说|即可"
+    r"(?<![别再要])(?:发|用|走|加|改|换)(?:个|我|一下)?(?:微信|短信|邮件|邮箱|私信|消息|qq|v信|文字)(?:联系|沟通|聊|说|即可"
     r"|就行|就好|就可以|吧|给我|我)",
     r"(?:微信|短信|邮件|私信|电话|qq|文字|站内信|评论区)(?:上|里)?(?:联系|沟通|聊|说|回复?)(?:我|就行|就好|即可"
     r"|就可以|吧)",
@@ -139,7 +144,7 @@ def ingredients() -> dict[str, list[str]]:
 def opt_out_tag(text: str) -> Tag | None:
     """The guard of a comparable text (:func:`nlp.normal.comparable`) whose writer asks not to be contacted."""
     found = list(_found(text))
-    if not found or _wants_contact(_without(text, found)):
+    if not found or wants_contact(_without(text, found)):
         return None
     said = [one for one in found if not (_quoted(text, one.start) or _limited(_clause(text, one.start, one.end)))]
     return Tag("guard", LABEL, 1.0, tuple(said)) if said else None
@@ -182,8 +187,9 @@ def _limited(clause: str) -> bool:
     return _any(_CLAUSE_VETOES).search(clause) is not None
 
 
-def _wants_contact(rest: str) -> bool:
-    return _any(_TEXT_VETOES).search(rest) is not None
+def wants_contact(text: str) -> bool:
+    """Whether a comparable text asks to be contacted, another way or later, whatever else it refuses."""
+    return _any(_TEXT_VETOES).search(text) is not None
 
 
 @cache

@@ -16,7 +16,8 @@ from nlp.grams import Grams
 from nlp.heads.classifier import Classifier
 from nlp.heads.head import Floats
 from nlp.normal import Batch
-from nlp.optout import opt_out_tag
+from nlp.optout import LABEL as OPT_OUT
+from nlp.optout import LONGEST, SURE, opt_out_tag, wants_contact
 from nlp.phrases import Standing, phrase_tags
 from nlp.tags import Evidence, Tag, Tagging
 from nlp.validity import emptiness
@@ -81,6 +82,15 @@ class Readings(Sequence[Tagging]):
         """(texts, the sentiment head's labels) probabilities; no columns without a head."""
         return self._by_head("sentiment")
 
+    @cached_property
+    def opt_outs(self) -> Floats:
+        """(texts,) the head's probabilities that the writer asks not to be contacted; 0 for long texts."""
+        head = self._bundle.heads.get(OPT_OUT)
+        if head is None:
+            return np.zeros(len(self), np.float32)
+        short = self._texts.ends - self._texts.starts <= LONGEST
+        return np.where(short, self._by_head(OPT_OUT)[:, head.labels.index(OPT_OUT)], 0)
+
     def _by_head(self, name: str) -> Floats:
         head = self._bundle.heads.get(name)
         if head is None:
@@ -139,10 +149,13 @@ class Readings(Sequence[Tagging]):
         return Evidence(evidence.start, evidence.end, evidence.rule, _rounded(weight))
 
     def _opt_out(self, number: int, text: str) -> Iterator[Tag]:
-        """Nobody's rule, no head's feature: the same for every team."""
+        """By our rules or our head: the same for every team."""
         found = opt_out_tag(text) if self._asking[number] else None
         if found is not None:
             yield found
+        elif self.opt_outs[number] >= SURE and not wants_contact(text):
+            head = self._bundle.heads[OPT_OUT]
+            yield Tag("guard", OPT_OUT, _rounded(self.opt_outs[number]), self._strongest(head, number, OPT_OUT))
 
     def _guard_tags(self, text: str, rules: list[int]) -> Iterator[Tag]:
         for guard in self._bundle.spec.intents.guards:

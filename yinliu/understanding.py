@@ -17,7 +17,9 @@ from yinliu.language import Text
 from yinliu.workspace.folder import Workspace
 
 HEADS = ("intents", "sentiment", "topics")
-"""The heads that tagging uses; `yinliu train` makes others too."""
+"""The heads that tagging uses and a team may train; `yinliu train` makes others too."""
+OURS = ("opt_out",)
+"""The heads that are the same for every team."""
 
 
 OPINION = "opinion"
@@ -66,9 +68,9 @@ def _spec(workspace: Workspace) -> Spec:
 
 
 def _heads(workspace: Workspace) -> Iterator[tuple[str, Classifier]]:
-    for name in HEADS:
+    for name in (*HEADS, *OURS):
         own = trained(workspace, name)
-        folder = own if own.is_dir() else shipped(name)
+        folder = own if own.is_dir() and name in HEADS else shipped(name)
         if folder is not None:
             yield name, _load(folder, linear=name == "intents")
 

@@ -57,6 +57,8 @@ def _postgres_with_tables(postgres_server: str, postgres_database: Callable[[str
     engine = open_engine(postgres_database("yinliu_tests"))
     with open_engine(postgres_server).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        # statistics that come at a moment of its own would be other plans for the same test
+        connection.execute(text("ALTER SYSTEM SET autovacuum = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     upgrade(engine)
     return engine

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _UNASKED = range(15_000, 32_000)
 """Below the ports that systems give to whoever asks for any (Linux: from 32768): no other test is given one of them."""
@@ -19,3 +21,11 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """A port of loopback at which nobody listens, and nobody can meanwhile: it is taken, by us."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

@@ -114,7 +114,7 @@ def _incomplete(row: dict[str, Any], wanted: str, link: str) -> ProblemItem:
 
 
 def _text(value: Any) -> str | None:
-    return str(value)[:100] if value else None
+    return str(value)[:100].strip() or None if value else None
 
 
 def _rendered(value: Any) -> str:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.cli.conftest import Call, Said
+from tests.patience import PATIENCE
 from yinliu.bootstrap import App
 from yinliu.settings import Settings
 from yinliu.workspace.folder import write_starter
@@ -187,7 +188,7 @@ def test_two_terminals_claim_at_once(yinliu: Yinliu, tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-m", "yinliu", *claim, who], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for who in ("小栗", "大川")
     ]
-    said = [process.communicate(timeout=60)[0] for process in started]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in started]
     assert sorted(process.returncode for process in started) == [0, 4]
     (refused,) = [json.loads(out) for out, process in zip(said, started, strict=True) if process.returncode]
     assert refused["error"] == "held" and "北京时间" in refused["message"]

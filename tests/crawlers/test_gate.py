@@ -9,6 +9,7 @@ import pytest
 from crawlers.browser import changed_port
 from crawlers.gate import Gate
 from tests.patience import PATIENCE
+from tests.ports import closed_port
 
 GREETING = b"\x05\x01\x00"
 GRANTED, NOT_ALLOWED, UNREACHABLE = 0, 2, 4
@@ -42,10 +43,9 @@ def test_the_door_leads_to_a_private_source_alone() -> None:
 
 def test_the_door_tells_a_closed_port_from_a_forbidden_one() -> None:
     """Nobody listening is a matter of time, not of permission."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
     gate = Gate(home="127.0.0.1")
-    assert knock(gate, "127.0.0.1", port) == UNREACHABLE
+    with closed_port() as port:
+        assert knock(gate, "127.0.0.1", port) == UNREACHABLE
     assert gate.failed == {("127.0.0.1", port)}
 
 

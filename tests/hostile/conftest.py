@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,15 @@ from yinliu.errors import YinliuError
 from yinliu.stages.crawl import Crawled, crawl
 from yinliu.stages.load import load
 
+LATELY = (datetime.now(UTC) - timedelta(days=20)).isoformat(timespec="seconds")
+"""When posts were published unless told otherwise: a crawl treats what is older than a month in another way."""
 SELECTORS: dict[str, Any] = {
     "list": {"links": "a.post", "next": "a.next"},
     "post": {"title": "h1", "body": "article", "time": "time::attr(datetime)"},
     "comments": {"item": ".comment", "text": ".text", "author": ".who", "time": "time::attr(datetime)"},
 }
 PLATFORM_OPTIONS: dict[str, dict[str, Any]] = {"page": SELECTORS, "feed": {}, "wordpress": {}}
-QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 10, "allow_private": True}
+QUICK: dict[str, Any] = {"delay_seconds": 0, "max_wait_seconds": 0.1, "timeout_seconds": 60, "allow_private": True}
 
 
 @dataclass(frozen=True)
@@ -145,15 +148,13 @@ def list_page(*links: str, following: str | None = None) -> str:
     return f"<html><body><ul>{items}</ul>{more}</body></html>"
 
 
-def post_page(
-    title: str = "标题", body: str = "正文", comments: str = "", time: str = "2026-11-01T08:00:00+08:00"
-) -> str:
+def post_page(title: str = "标题", body: str = "正文", comments: str = "", time: str = LATELY) -> str:
     """A post's own page."""
     moment = f'<time datetime="{time}"></time>'
     return f"<html><body><h1>{title}</h1>{moment}<article>{body}</article>{comments}</body></html>"
 
 
-def comment(text: str, *, who: str = "小林", time: str = "2026-11-02T09:00:00+08:00") -> str:
+def comment(text: str, *, who: str = "小林", time: str = LATELY) -> str:
     """One comment's markup."""
     moment = f'<time datetime="{time}"></time>'
     return f'<div class="comment"><span class="who">{who}</span>{moment}<div class="text">{text}</div></div>'

@@ -127,6 +127,7 @@ class Site:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128  # whoever comes beyond it (5 unless told) waits a second for the kernel to ask again
     site: Site
 
     def handle_error(self, request: object, client_address: object) -> None:

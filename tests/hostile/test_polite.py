@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from datetime import datetime
-from itertools import pairwise
 from threading import Event, Lock
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ import pytest
 
 from tests.hostile.conftest import Gather, list_page, post_page
 from tests.hostile.server import Exchange, Site
+from tests.patience import PATIENCE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """That of a source that names none."""
@@ -40,7 +40,7 @@ def test_retry_after_holds_for_the_whole_host(gather: Gather, site: Site) -> Non
     outcome = gather("page", max_wait_seconds=10, concurrency=1)
     assert len(outcome.posts) == 6
     after = [moment - told[0] for moment in post_times(site) if moment > told[0] + 0.05]
-    assert 2.0 <= min(after) < 15
+    assert 2.0 <= min(after) < PATIENCE
 
 
 def test_no_more_requests_at_once_than_allowed(gather: Gather, site: Site) -> None:
@@ -54,7 +54,7 @@ def test_no_more_requests_at_once_than_allowed(gather: Gather, site: Site) -> No
             most = max(most, now)
         if most >= 3:
             three.set()
-        three.wait(10)
+        three.wait(30)
         time.sleep(0.05)
         with lock:
             now -= 1
@@ -68,13 +68,18 @@ def test_no_more_requests_at_once_than_allowed(gather: Gather, site: Site) -> No
 
 
 def test_requests_keep_their_distance(gather: Gather, site: Site) -> None:
-    """``delay_seconds`` holds between two requests of a host, give or take the half that Scrapy varies it by."""
+    """``delay_seconds`` holds between two requests of a host, give or take the half that Scrapy varies it by.
+
+    Told by how long after the list the n-th came: a busy machine may notice any of them late, but none early.
+    """
     site.give("/", list_page(*(f"/post-{n}" for n in range(5))))
     for number in range(5):
         site.give(f"/post-{number}", post_page())
     gather("page", delay_seconds=1, concurrency=8)
-    times = post_times(site)
-    assert all(later - earlier > 0.3 for earlier, later in pairwise(times))
+    (listed,) = (moment for path, moment in site.times if path == "/")
+    waited = [moment - listed for moment in sorted(post_times(site))]
+    assert len(waited) == 5
+    assert all(seconds > 0.45 * number for number, seconds in enumerate(waited))
 
 
 def test_a_site_that_refuses_the_list_is_left_alone(gather: Gather, site: Site) -> None:

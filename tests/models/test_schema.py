@@ -112,7 +112,7 @@ def _at_once(url: str, processes: int) -> list[int | None]:
     for process in running:
         process.start()
     for process in running:
-        process.join(60)
+        process.join(PATIENCE)
     return [process.exitcode for process in running]
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,10 @@ from models.vault import new_key
 from yinliu.demo.composition import compose
 from yinliu.demo.site import serve
 from yinliu.demo.tour import write_demo_workspace
+
+_FIRST, _WEEK = datetime(2026, 11, 20, 12, tzinfo=UTC), timedelta(days=7)
+FRIDAY = _FIRST + (datetime.now(UTC) - _FIRST) // _WEEK * _WEEK
+"""Noon of the last Friday: what the site published is at all times as old as it was in the week of its first day."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ def yinliu(tmp_path: Path, key: str) -> Yinliu:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The demo site as it stood on one day."""
-    with serve(compose(now=datetime(2026, 11, 20, 12, tzinfo=UTC))) as base:
+    """The demo site as it stood last Friday."""
+    with serve(compose(now=FRIDAY)) as base:
         yield base
 
 

@@ -23,7 +23,7 @@ _QUERIES = {
         FROM comment c JOIN account a ON a.id = c.account_id
         LEFT JOIN post p ON p.id = c.post_id LEFT JOIN comment r ON r.id = c.parent_id""",
     "metric": """
-        SELECT p.source, p.external_id, m.name, m.value, m.raw
+        SELECT DISTINCT p.source, p.external_id, m.name, m.value, m.raw
         FROM metric_snapshot m JOIN post p ON p.id = m.post_id""",
     "tag": """
         SELECT coalesce(p.source, c.source), coalesce(p.external_id, c.external_id),
@@ -66,6 +66,13 @@ def business_rows(workspace: Path) -> dict[str, list[Any]]:
         scores = _scores(database, policy=Workspace(workspace).scoring, at=last)
         found["score"] = sorted(repr((persons[person], score)) for person, score in scores.items())
     return found
+
+
+def windows(workspace: Path) -> int:
+    """How many counters were noted because their post was of an age at which they are."""
+    with sqlite3.connect(workspace / "data" / "yinliu.db") as connection:
+        ((number,),) = connection.execute('SELECT count(*) FROM metric_snapshot WHERE "window" IS NOT NULL')
+    return int(number)
 
 
 def _scores(database: Path, *, policy: Scoring, at: str) -> dict[int, Score]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.patience import wait_until
+from tests.patience import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[2]
 FAKE = ROOT / "tests" / "dags" / "fake"
@@ -37,7 +37,7 @@ class Api:
             "Authorization": f"Bearer {self.token}",
         }
         data = None if body is None else json.dumps(body).encode()
-        with direct.open(urllib.request.Request(self.base + path, data, headers), timeout=30) as answer:
+        with direct.open(urllib.request.Request(self.base + path, data, headers), timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def state(self, dag: str, run: str) -> str:
@@ -52,7 +52,7 @@ class Api:
 def refused(url: str) -> int:
     """The status a stranger gets."""
     try:
-        with direct.open(url, timeout=30) as answer:
+        with direct.open(url, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -29,7 +29,10 @@ _VISITS_MOST, _VISITS_SHARE = 500, 4
 """Visits of one crawl: at most so many, and at most a quarter of its requests; what is overdue longest comes first."""
 
 _SWEEP = 5
-"""Resting posts looked at in each crawl: so few that history costs nothing, and each old post still has its turn."""
+"""Resting posts looked at in each crawl: so few that history costs nothing, and each old post still has its turn.
+
+Never more than the due ones may be: with a small budget they would keep a crawl from ever reading the rest of a site.
+"""
 
 _RUN = "%Y%m%dT%H%M%S%fZ"
 
@@ -87,8 +90,10 @@ def _known(begin: Begin, source: SourceOptions) -> dict[str, Any]:
         known: dict[str, Any] = {"cursor": work.runs.cursor(source.name)}
         _refuse_another_site(source, known["cursor"].get("of"))
         if source.revisits:
-            most = min(_VISITS_MOST, max(1, source.max_requests // _VISITS_SHARE))
-            due = [*work.visits.due(source.name, now(), most), *work.visits.resting(source.name, _SWEEP)]
+            budget = min(source.max_requests, source.daily_requests)
+            most = min(_VISITS_MOST, max(1, budget // _VISITS_SHARE))
+            resting = work.visits.resting(source.name, min(_SWEEP, most))
+            due = [*work.visits.due(source.name, now(), most), *resting]
             known["visits"] = tuple(Visit(post_id=one.post, url=one.url, known=one.known) for one in due)
             known["known_posts"] = tuple(work.visits.known_posts(source.name))
     return known

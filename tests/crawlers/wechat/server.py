@@ -109,6 +109,7 @@ class Account:
         self.queries: list[str] = []
         self.tokens: dict[str, datetime] = {}
         self.refused: Counter[int] = Counter()
+        self.connections = 0
         self._spent: Counter[tuple[str, date]] = Counter()
         self._minute: Counter[tuple[str, str]] = Counter()
         self._lock = Lock()
@@ -116,6 +117,11 @@ class Account:
     def called(self, api: str) -> int:
         """How often an API was called."""
         return sum(path == api for path, _ in self.calls)
+
+    def connected(self, more: int) -> None:
+        """So many more connections are open."""
+        with self._lock:
+            self.connections += more
 
     def revoke(self) -> None:
         """Make every token that was handed out invalid, as a forced refresh elsewhere does."""
@@ -285,6 +291,14 @@ class Account:
 class _Call(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.account.connected(1)
+
+    def finish(self) -> None:
+        self.server.account.connected(-1)
+        super().finish()
 
     def do_GET(self) -> None:
         self._answer()

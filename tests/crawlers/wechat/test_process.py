@@ -63,6 +63,7 @@ def test_a_killed_crawl_goes_on_with_a_token_of_its_own(account: Account, read: 
     wait_until(lambda: account.called(COMMENTS) >= 10)
     os.killpg(running.pid, signal.SIGKILL)
     running.communicate()
+    wait_until(lambda: not account.connections)  # what it had asked last is noted, however late
     before = len(account.calls)
     assert not job.landing.exists()
     found = read.finished(read.started(job), job)

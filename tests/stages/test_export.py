@@ -11,11 +11,16 @@ from pathlib import Path
 import pytest
 
 from models.people import CrmExport
-from tests.stages.team import HOT, Team, buyers, comment, post
+from tests.stages.team import HOT, KeywordTagger, Team, buyers, comment, post
 from yinliu.crm.csv_file import HEADER, CsvFolder
 from yinliu.errors import RetryLater
 from yinliu.language import Text
 from yinliu.locks import only_one
+from yinliu.stages.export import FAREWELL
+
+
+HEARING = KeywordTagger(words=(*KeywordTagger().words, ("联系我", "guard", "opt_out")))
+"""A tagger that hears who asks not to be contacted."""
 
 
 class Killed(BaseException):
@@ -111,6 +116,33 @@ def test_only_qualified_leads_are_sent(team: Team) -> None:
     team.hear(post(), comment("c1", HOT), comment("c2", "想买", "小张"))
     team.export()
     assert [row["昵称"] for row in sent(team)] == ["小王"]
+
+
+def test_who_opts_out_after_they_were_sent_is_taken_back_once(team: Team) -> None:
+    """Sales is told not to contact them, by the lead's number and nothing else; who was never sent is never told of."""
+    team.tagger = HEARING
+    team.hear(post(), *buyers(3))
+    team.export()
+    team.hear(comment("c8", "别再联系我了", "买家1"), comment("c9", f"{HOT} 别联系我", "老李"))
+    counts, (place,) = team.export()
+    (row,) = rows(place)
+    assert (counts["sent"], row["工单状态"]) == (1, FAREWELL)
+    assert {name for name, value in row.items() if value} == {"线索编号", "工单状态"}
+    assert [one["昵称"] for one in sent(team) if one["线索编号"] == row["线索编号"]] == ["买家1", ""]
+    assert team.export()[0]["sent"] == 0
+
+
+def test_a_farewell_that_was_cut_off_is_made_good(team: Team) -> None:
+    """A kill before its file: the next export sends it, once."""
+    team.tagger = HEARING
+    team.hear(post(), comment("c1", HOT))
+    team.export()
+    team.hear(comment("c2", "别再联系我了"))
+    with pytest.raises(Killed):
+        team.export(DiesBefore(team.data / "exports"))
+    _, (place,) = team.export()
+    assert [row["工单状态"] for row in rows(place)] == [FAREWELL]
+    assert team.export()[1] == []
 
 
 def test_a_kill_before_the_file_is_made_good_once(team: Team) -> None:

@@ -21,6 +21,9 @@ _CONTACT_COLUMNS = {"手机": "phone", "微信": "wechat", "QQ": "qq", "邮箱":
 _LATER_COLUMNS = {"Matrix": "matrix"}
 """Only there where they hold something: leads that were sent before these were known are the same as they were."""
 
+FAREWELL = "已要求不再联系，请勿联系"
+"""The state of a lead in a CRM that had it before its person opted out; everything else of its row is empty."""
+
 
 class Target(Protocol):
     """Where leads go."""
@@ -44,6 +47,10 @@ class Wording:
     def row(self, lead: dict[str, Any]) -> Row:
         """One lead as the columns of :data:`yinliu.crm.csv_file.HEADER`."""
         return {**self._person(lead), **self._origin(lead), **self._destination(lead)}
+
+    def farewell(self, lead: int) -> Row:
+        """What is still said of a lead whose person asked not to be contacted: that nobody is to."""
+        return {"线索编号": str(lead), "工单状态": FAREWELL}
 
     def _person(self, lead: dict[str, Any]) -> Row:
         parts = [part for part in lead["breakdown"] if part["points"]]
@@ -103,7 +110,7 @@ def _finish_interrupted(begin: Begin, *, name: str, target: Target, wording: Wor
     for batch, leads in unsent.items():
         with begin() as work:
             if not target.has(batch):
-                rows = _rows(work, wording, leads)
+                rows = {lead: row for lead, row in _rows(work, wording, leads, name=name).items() if lead in leads}
                 work.leads.take_back(name, sorted(set(leads) - rows.keys()), batch=batch)
                 places += [target.send(batch, list(rows.values()))] if rows else []
                 work.leads.intend(name, _contents(rows, wording), batch=batch, now=now())
@@ -115,7 +122,7 @@ def _finish_interrupted(begin: Begin, *, name: str, target: Target, wording: Wor
 def _send_new(begin: Begin, *, name: str, target: Target, wording: Wording) -> tuple[Counts, list[str]]:
     batch = now().strftime("%Y%m%dT%H%M%S.%fZ")  # two in one second are two, in their order
     with begin() as work:
-        rows = _rows(work, wording, None)
+        rows = _rows(work, wording, None, name=name)
         contents = _contents(rows, wording)
         known = work.leads.ledger(name)
         fresh = {lead: content for lead, content in contents.items() if known.get(lead) != content}
@@ -131,10 +138,11 @@ def _send_new(begin: Begin, *, name: str, target: Target, wording: Wording) -> t
     return counts, [place]
 
 
-def _rows(work: UnitOfWork, wording: Wording, leads: Sequence[int] | None) -> dict[int, Row]:
-    """Leads as they are sent; nobody who asked not to be contacted is among them."""
+def _rows(work: UnitOfWork, wording: Wording, leads: Sequence[int] | None, *, name: str) -> dict[int, Row]:
+    """Leads as they are sent; of who asked not to be contacted only that, where the target has them from before."""
     found = work.leads.listing(qualified=leads is None, ids=leads)
-    return {lead["id"]: wording.row(lead) for lead in found if lead["suppressed_at"] is None}
+    told = {lead["id"]: wording.row(lead) for lead in found if lead["suppressed_at"] is None}
+    return told | {lead: wording.farewell(lead) for lead in work.leads.silenced(name)}
 
 
 def _contents(rows: Mapping[int, Row], wording: Wording) -> dict[int, str]:

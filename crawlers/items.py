@@ -17,13 +17,17 @@ LONGEST_KEY = 1000
 """Bytes of an external id: PostgreSQL indexes no key of more than 2,700."""
 
 Key = Annotated[str, Meta(min_length=1, max_length=LONGEST_KEY)]
+Platform = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, Meta(max_length=LONGEST_KEY)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=1 - 2**63, le=2**63 - 1)]
 
 
 class PostItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="post"):
-    """One published post. ``external_id`` is unique in its source; ``published`` is aware, or None when unknown."""
+    """One published post. ``external_id`` is unique in its source; ``published`` is aware, or None when unknown.
+
+    ``platform``: where it was published, of a source that holds several; None where the source is one.
+    """
 
     kind: ClassVar[str] = "post"
     external_id: Key
@@ -36,12 +40,16 @@ class PostItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc
     published_raw: str | None = None
     labels: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
+    platform: Platform | None = None
 
 
 class CommentItem(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="kind", tag="comment"
 ):
-    """One comment or reply; ``parent_id`` is the external id of what it answers, None for a comment on the post."""
+    """One comment or reply; ``parent_id`` is the external id of what it answers, None for a comment on the post.
+
+    ``platform``: where its writer has the account ``author_id``, of a source that holds several.
+    """
 
     kind: ClassVar[str] = "comment"
     external_id: Key
@@ -54,6 +62,7 @@ class CommentItem(
     published: Moment | None = None
     published_raw: str | None = None
     flaws: tuple[str, ...] = ()
+    platform: Platform | None = None
 
 
 class MetricItem(
@@ -121,8 +130,14 @@ _DECODER: msgspec.json.Decoder[Item] = msgspec.json.Decoder(Item)
 
 
 def to_record(item: Item) -> dict[str, Any]:
-    """The item as a JSON-able mapping with its ``kind``; times as ISO 8601 in UTC, texts as a database keeps them."""
-    return {"kind": item.kind, **{name: _plain(getattr(item, name)) for name in item.__struct_fields__}}
+    """The item as a JSON-able mapping with its ``kind``; times as ISO 8601 in UTC, texts as a database keeps them.
+
+    A platform is only told where there is one.
+    """
+    record = {"kind": item.kind, **{name: _plain(getattr(item, name)) for name in item.__struct_fields__}}
+    if record.get("platform", "") is None:
+        del record["platform"]
+    return record
 
 
 def from_record(record: dict[str, Any]) -> Item:

@@ -12,10 +12,10 @@ from models.base import PLAIN, Base, personal
 
 
 class Account(Base):
-    """Somebody as one source knows them; ``external_id`` is unique in its source."""
+    """Somebody as one source knows them on one platform (``feed``, ``file``: how it is read, where none is known)."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("source", "external_id"),)
+    __table_args__ = (UniqueConstraint("source", "external_id", "platform"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(info=PLAIN)

@@ -59,8 +59,8 @@ class Community(Base):
 class CommunityGroup(Base):
     """A group chat of a community. ``taken``: seats reserved or confirmed.
 
-    They are more than there are only where a merge was undone or the capacity lowered. ``closed``: takes nobody in
-    (``communities.yaml`` says so, or does not name it any more).
+    They are more than there are only where a merge was undone, the capacity lowered, or somebody came in by themselves
+    (:class:`WalkIn`). ``closed``: takes nobody in (``communities.yaml`` says so, or does not name it any more).
     """
 
     __tablename__ = "community_group"
@@ -146,17 +146,42 @@ class TicketEvent(Base):
     token: Mapped[int | None]
 
 
+class WalkIn(Base):
+    """Somebody who came into a group without a ticket, as an operator saw: they followed a link, or nobody knows why.
+
+    ``name``: what they call themselves there, contacts in it masked. ``left_at``: they are out again; ``undone_at``:
+    it was noted by mistake, and counts for nothing.
+    """
+
+    __tablename__ = "walk_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("link.id"))
+    operator: Mapped[str] = mapped_column(info=PLAIN)
+    name: Mapped[str | None] = mapped_column(info=personal("public_name"))
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
 class Seat(Base):
-    """A line of the seat ledger: reserved, confirmed when the person joined, released when the ticket ended."""
+    """A line of the seat ledger: reserved, confirmed when the person joined, released when the ticket ended.
+
+    It is a ticket's, or that of somebody who walked in: confirmed at once, released when they left.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (
+        CheckConstraint("(ticket_id IS NULL) <> (walk_in_id IS NULL)", name="whose"),
         Index("uq_seat_held", "ticket_id", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("uq_seat_walked_in", "walk_in_id", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_seat_group_id", "group_id", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    walk_in_id: Mapped[int | None] = mapped_column(ForeignKey("walk_in.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("community_group.id"))
     reserved_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import PLAIN, Base, personal
@@ -71,12 +71,45 @@ class NotSame(Base):
 
 
 class Suppression(Base):
-    """An account that is never routed, exported or contacted again, since a comment or an operator said so."""
+    """An account that is never routed, exported or contacted again, since a comment or an operator said so.
+
+    ``said``: of this account; else it left a contact of one of which it was said, in ``comment_id``.
+    """
 
     __tablename__ = "suppression"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    said: Mapped[bool] = mapped_column(server_default=true())
+    actor: Mapped[str] = mapped_column(info=PLAIN)
+    reason: Mapped[str] = mapped_column(info=PLAIN)
+    happened_at: Mapped[datetime]
+
+
+class Misheard(Base):
+    """A comment that was taken for an opt-out and is none, as long as its text has this digest."""
+
+    __tablename__ = "misheard"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, autoincrement=False)
+    text_hash: Mapped[str] = mapped_column(info=PLAIN)
+    actor: Mapped[str] = mapped_column(info=PLAIN)
+    reason: Mapped[str] = mapped_column(info=PLAIN)
+    happened_at: Mapped[datetime]
+
+
+class Withdrawal(Base):
+    """A suppression of an account that was taken back: who had said so why and when, and who took it back why."""
+
+    __tablename__ = "withdrawal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    said: Mapped[bool]
+    said_by: Mapped[str] = mapped_column(info=PLAIN)
+    said_why: Mapped[str] = mapped_column(info=PLAIN)
+    said_at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(info=PLAIN)
     reason: Mapped[str] = mapped_column(info=PLAIN)
     happened_at: Mapped[datetime]

@@ -33,6 +33,7 @@ from models.repositories.tags import TagRepository
 from models.repositories.texts import TextRepository
 from models.repositories.tickets import TicketRepository
 from models.repositories.visits import VisitRepository
+from models.repositories.walkins import WalkInRepository
 from models.repositories.weekly import WeeklyRepository
 
 
@@ -182,6 +183,11 @@ class UnitOfWork:
     def visits(self) -> VisitRepository:
         """When posts are read again."""
         return VisitRepository(self._session)
+
+    @cached_property
+    def walk_ins(self) -> WalkInRepository:
+        """Who came into a group without a ticket."""
+        return WalkInRepository(self._line)
 
     @cached_property
     def weekly(self) -> WeeklyRepository:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from models.database import schema_state
 from yinliu.bootstrap import App
-from yinliu.doctor_communities import days_off, hubs, signposts
+from yinliu.doctor_communities import cities, days_off, hubs, signposts
 from yinliu.errors import YinliuError
 from yinliu.findings import Finding, tried
 from yinliu.language import Text
@@ -22,6 +22,7 @@ def examine(app: App) -> list[Finding]:
     return [
         *_workspace(app),
         *days_off(app, moment),
+        *cities(app),
         _database(app),
         _key(app),
         *hubs(app),

@@ -1,4 +1,4 @@
-"""doctor: whether communities can be worked as ``communities.yaml`` says: shifts, hubs, signposts."""
+"""doctor: whether communities can be worked as ``communities.yaml`` says: shifts, cities, hubs, signposts."""
 
 from __future__ import annotations
 
@@ -17,28 +17,54 @@ from yinliu.hubs.manual import PLACES
 from yinliu.language import Text
 from yinliu.leads.duty import doubtful_year
 from yinliu.workspace.communities import CommunityRule
+from yinliu.workspace.gazetteer import doubt
 from yinliu.workspace.pictures import read_picture
 
+_AHEAD = timedelta(days=60)
+"""How long before its end the calendar is asked for: days off are published in November."""
 _BRACED = re.compile(r"\{[^{}]{0,40}\}")
 
 
 def days_off(app: App, moment: datetime) -> Iterator[Finding]:
-    """A warning where shifts follow days off that the calendar does not know, now or in a month."""
+    """A warning where shifts follow days off that nobody told, now or in the next weeks."""
     try:
-        operators, zone = app.workspace.communities.operators, app.workspace.zone
+        policy, zone = app.workspace.communities, app.workspace.zone
     except YinliuError:
         return
-    years = (doubtful_year(operators, moment + ahead, zone) for ahead in (timedelta(), timedelta(days=31)))
+    moments = (moment, moment + _AHEAD)
+    years = (doubtful_year(policy.operators, one, zone, policy.calendar) for one in moments)
     year = next((year for year in years if year), None)
     if year:
         yield Finding(
             Text("放假安排", "days off"),
             "warn",
             Text(
-                f"没有 {year} 年的放假安排，班次按周一至周五算", f"days off of {year} are not known: Monday to Friday"
+                f"没有 {year} 年的放假安排，班次按周一至周五算工作日：节假日会照常派单，调休上班日不派单",
+                f"days off of {year} are not known: shifts go by Monday to Friday, holidays and make-up days left out",
             ),
-            Text("pip install -U chinesecalendar", "pip install -U chinesecalendar"),
+            Text(
+                "在 communities.yaml 写 calendar（见 docs/communities.md），或运行 pip install -U chinesecalendar",
+                "write them to calendar in communities.yaml (docs/communities.md), or pip install -U chinesecalendar",
+            ),
         )
+
+
+def cities(app: App) -> Iterator[Finding]:
+    """A warning for each city of a community by which hardly anybody would be found."""
+    try:
+        rules = app.workspace.communities.communities
+    except YinliuError:
+        return
+    for rule in rules:
+        for city in dict.fromkeys(rule.cities):
+            found = doubt(city)
+            if found:
+                yield Finding(
+                    Text("社群城市", "cities"),
+                    "warn",
+                    Text(f"社群「{rule.title}」的城市“{city}”：{found.zh}", f"{city!r} of {rule.name}: {found.en}"),
+                    Text("改 communities.yaml 里的 cities", "correct cities in communities.yaml"),
+                )
 
 
 def hubs(app: App) -> Iterator[Finding]:

@@ -27,5 +27,16 @@ def tried(name: Text, read: Callable[[], object]) -> Finding:
     try:
         read()
     except YinliuError as error:
-        return Finding(name, "bad", error.message)
+        return Finding(name, "bad", _without(name, error.message))
     return Finding(name, "ok", Text("正常", "fine"))
+
+
+def _without(name: Text, said: Text) -> Text:
+    """What was said, without the name at its beginning: it stands before it already."""
+    return Text(_after(name.zh, said.zh), _after(name.en, said.en))
+
+
+def _after(name: str, said: str) -> str:
+    """A line of a file (``crm.yaml:4 …``) keeps the file."""
+    rest = said.removeprefix(name)
+    return rest.lstrip("：: ") if rest != said and rest.startswith(("：", ": ", " ")) else said

@@ -20,7 +20,7 @@ _YAML: tuple[tuple[str, str], ...] = (
     (r"expected <document start>, but found .{1,40}", "这里多了内容，检查上一行的缩进和括号"),
     (r"expected chomping or indentation indicators, but found .{1,40}", "| 或 > 后面要换行，再写文字"),
     (r"found undefined alias '?(.{1,60}?)'?$", r"没有 &\1 可供 *\1 引用；以 * 开头的文字请加引号"),
-    (r"found duplicate key \"(.{1,60}?)\" with value .{0,400}", r"\1 写了两次，请只留一处"),
+    (r"found duplicate key \"(.{1,60}?)\" with value .{0,2000}", r"\1 写了两次，请只留一处"),
     (r"found unknown escape character '(.)'", r"双引号里不能写 \\\1，请改用单引号"),
     (r"but found another document", "--- 之后又是一份配置，请删去"),
     (r"unacceptable character (#x[0-9a-f]+): special characters are not allowed", r"含有控制字符 \1，请删去"),

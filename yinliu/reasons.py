@@ -19,7 +19,7 @@ _WORDS = {
     "next_shift": Text("下次有人在班 {}", "somebody is on shift from {}"),
     "calendar": Text("{} 年放假安排未公布，按周一至周五算", "days off of {} are not known: Monday to Friday"),
     "queued_nobody_on_duty": Text("名额已留，等运营上班", "a seat is held; nobody is on duty"),
-    "shift_began": Text("运营上班，接手", "an operator's shift began"),
+    "shift_began": Text("运营到班，分配", "an operator's shift began"),
     "open": Text("接收所有人", "open to everybody"),
     "full": Text("{} 已满", "{} is full"),
     "routed": Text("按规则分配", "routed by the rules"),
@@ -31,8 +31,12 @@ _WORDS = {
     ),
     "late": Text("超过处理时限", "not answered in time"),
     "late_to": Text("超过处理时限，转给{}", "not answered in time: now {}'s"),
+    "late_wait": Text("超过处理时限，等其他运营到班（{}）", "not answered in time: waits for another operator ({})"),
     "stayed": Text("在群满期", "stayed long enough"),
     "claimed": Text("领取", "claimed"),
+    "given_back": Text("放回：{}", "given back: {}"),
+    "attempt_failed": Text("放回（第 {} 次未成功）：{}", "given back (attempt {} failed): {}"),
+    "taken_back": Text("登记有误，撤回：{}", "noted by mistake, taken back: {}"),
     "attempts_used": Text("尝试 {} 次都失败：{}", "{} attempts failed: {}"),
     "sent_by_hub": Text("已由程序邀请", "invited by the hub"),
     "found": Text("在社群平台查明", "found at the hub"),
@@ -50,11 +54,14 @@ _WORDS = {
     "unmerged": Text("合并已撤销，继续跟进", "the merge was undone: it goes on"),
     "opt_out": Text("对方要求不再联系", "asked not to be contacted"),
     "credited": Text("计入口令 {}", "credited to the code {}"),
+    "uncredited": Text("不再计入口令 {}", "not credited to the code {} any more"),
     "untouched": Text("长时间没有进展", "nobody moved it"),
 }
 """What follows the colon of a code (twice, of ``attempts_used:3:timeout``) stands in the braces."""
 _COMMUNITIES = ("full", "instead_of")
-_TWO_PARTS = ("attempts_used",)
+_TWO_PARTS = ("attempts_used", "attempt_failed")
+_WRITTEN = ("given_back", "taken_back")
+"""What follows is what an operator wrote, or another code."""
 
 
 def reason(code: str, titles: Titles | None = None) -> Text:
@@ -68,9 +75,23 @@ def reason(code: str, titles: Titles | None = None) -> Text:
         return Text(code, code)
     if kind in _TWO_PARTS:
         number, _, last = name.partition(":")
-        return Text(words.zh.format(number, last), words.en.format(number, last))
+        why = _why(last)
+        return Text(words.zh.format(number, why.zh), words.en.format(number, why.en))
+    if kind in _WRITTEN:
+        return _written(words, _why(name))
     shown = _shown(kind, name, titles or {})
     return Text(words.zh.format(shown.zh), words.en.format(shown.en))
+
+
+def _written(words: Text, why: Text) -> Text:
+    """Words with what was written after their colon; without it where nothing was."""
+    return Text(words.zh.format(why.zh).rstrip("："), words.en.format(why.en).rstrip(": "))
+
+
+def _why(code: str) -> Text:
+    """The words of a code that another one ends with; what it says where it is none, as what an operator wrote."""
+    words = _WORDS.get(code)
+    return Text(code, code) if words is None or "{}" in words.zh else words
 
 
 def _shown(kind: str, name: str, titles: Titles) -> Text:

@@ -29,6 +29,16 @@ _PLATFORMS = {
     "feed": Text("订阅源", "feed"),
     "file": Text("导出文件", "file"),
     "wechat_mp": Text("公众号", "wechat_mp"),
+    "gongzhonghao": Text("公众号", "gongzhonghao"),
+    "xiaohongshu": Text("小红书", "xiaohongshu"),
+    "douyin": Text("抖音", "douyin"),
+    "kuaishou": Text("快手", "kuaishou"),
+    "bilibili": Text("B站", "bilibili"),
+    "weibo": Text("微博", "weibo"),
+    "shipinhao": Text("视频号", "shipinhao"),
+    "tieba": Text("贴吧", "tieba"),
+    "zhihu": Text("知乎", "zhihu"),
+    "table": Text("自己整理的表格", "own table"),
 }
 _COUNTERS = {
     "views": Text("阅读/播放", "views"),

@@ -55,11 +55,15 @@ def _are_fields(columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 Names = Annotated[tuple[str, ...], AfterValidator(_keys)]
+Platform = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Metric = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 
 
 class SheetPreset(BaseModel):
-    """One kind of sheet: what its rows are, how it is recognised, and its columns in the order of preference."""
+    """One kind of sheet: what its rows are, how it is recognised, and its columns in the order of preference.
+
+    ``platform``: whose accounts and posts its ids are; the preset's name where it says nothing.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,6 +73,7 @@ class SheetPreset(BaseModel):
     without: Names = ()
     hints: tuple[str, ...] = ()
     fallback: bool = False
+    platform: Platform | None = None
     columns: Annotated[dict[str, Names], AfterValidator(_are_fields)] = {}
     metrics: dict[Metric, Names] = {}
     url: str = ""
@@ -114,6 +119,12 @@ class Preset(BaseModel):
     source: str = ""
     sheets: tuple[SheetPreset, ...] = Field(min_length=1)
 
+    @cached_property
+    def named(self) -> Preset:
+        """The preset with a platform in every sheet."""
+        sheets = (sheet.model_copy(update={"platform": sheet.platform or self.name}) for sheet in self.sheets)
+        return self.model_copy(update={"sheets": tuple(sheets)})
+
 
 @lru_cache
 def shipped_names() -> tuple[str, ...]:
@@ -126,6 +137,14 @@ def shipped_names() -> tuple[str, ...]:
 def shipped(name: str) -> Preset:
     """A preset that comes with the program."""
     return _parse((files("crawlers.exports") / "presets" / f"{name}.yaml").read_text(encoding="utf-8"), place=name)
+
+
+@lru_cache(maxsize=4096)
+def hinted_platform(place: str) -> str | None:
+    """The platform that the name of a file or of a folder above it says, where it says one."""
+    sheets = [sheet for name in shipped_names() for sheet in shipped(name).sheets if sheet.hinted(place)]
+    named = {sheet.platform for sheet in sheets}
+    return named.pop() if len(named) == 1 else None
 
 
 def load_sheets(name: str, *, columns: Mapping[str, tuple[str, ...]]) -> tuple[SheetPreset, ...]:
@@ -153,7 +172,7 @@ def _own(path: Path) -> Preset:
 
 def _parse(text: str, *, place: str) -> Preset:
     try:
-        return Preset.model_validate(YAML(typ="safe").load(text))
+        return Preset.model_validate(YAML(typ="safe").load(text)).named
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

@@ -14,7 +14,7 @@ from crawlers.exports.cells import as_text, last_day
 from crawlers.exports.databases import database_tables
 from crawlers.exports.delimited import HEAD, csv_table
 from crawlers.exports.json_rows import json_table
-from crawlers.exports.presets import SheetPreset
+from crawlers.exports.presets import SheetPreset, hinted_platform
 from crawlers.exports.recognition import Recognition, header_of, recognise, seen_columns
 from crawlers.exports.rows import Scene, counters_moment, rejection, row_items
 from crawlers.exports.tables import Line, Table, column_key
@@ -140,7 +140,9 @@ def _table_items(table: Table, *, path: Path, place: str, desk: Desk, tally: _Ta
     if found.sheet.kind == "account":
         tally.unused.append((table.name, "accounts: only posts and comments are stored"))
         return None
-    scene = Scene(zone=desk.zone, now=desk.now, taken=_taken(path, place, head[: max(found.at, 0)], desk))
+    taken = _taken(path, place, head[: max(found.at, 0)], desk)
+    platform = (hinted_platform(hinted) if found.sheet.fallback else None) or found.sheet.platform
+    scene = Scene(zone=desk.zone, now=desk.now, taken=taken, platform=platform)
     for line in chain(head[found.at + 1 :], table.lines):
         yield from _line_items(line, found, place=_at(place, table.name, line.number), scene=scene)
     return _raise(failure)

@@ -35,11 +35,12 @@ _YEAR = re.compile(r"\d{4}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a file says of all of its rows: the zone of its times, now, and the moment of its counters."""
+    """What a file says of all of its rows: the zone of its times, now, the moment of its counters, its platform."""
 
     zone: ZoneInfo
     now: datetime
     taken: datetime
+    platform: str | None
 
 
 class Rejected(Exception):
@@ -103,6 +104,7 @@ class _Row:
             published_raw=raw,
             labels=read_labels(_clean(self._text("labels"))[0]),
             flaws=_flaws(spoilt_title or spoilt_body, title + body, late),
+            platform=self._scene.platform,
         )
         yield from self._metrics(post_id)
 
@@ -138,6 +140,7 @@ class _Row:
             published=published,
             published_raw=raw,
             flaws=_flaws(spoilt, text, late),
+            platform=self._scene.platform,
         )
 
     def _text(self, field: str) -> str:

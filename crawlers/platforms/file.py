@@ -30,6 +30,9 @@ from crawlers.spider import Cursor, PlatformSpider, Yield
 REMEMBERED = 20_000
 """Contents that are remembered, the latest ones: 60 bytes each."""
 
+READER = 2
+"""Counts what an item says more than before: files that an earlier one read are read once more (2: their platform)."""
+
 _METRIC_MOST = 40
 _PATIENCE = 15.0
 """Seconds that a crawl waits for files that are being written; others are left to the next crawl."""
@@ -86,8 +89,8 @@ class FileOptions(SourceOptions):
 class FileSpider(PlatformSpider):
     """Every file of the folder whose content was not loaded before.
 
-    Cursor: ``files`` (digest -> name) were loaded, ``refused`` (digest -> name) cannot be while ``presets`` (a digest)
-    stay as they are.
+    Cursor: ``files`` (digest -> name) were loaded by this ``reader``, ``refused`` (digest -> name) cannot be while
+    ``presets`` (a digest) stay as they are.
     """
 
     name = "file"
@@ -166,7 +169,11 @@ class FileSpider(PlatformSpider):
     def _read_before(self) -> tuple[dict[str, str], ...]:
         """Contents that need not be read: loaded ones unless a window is asked for, refused ones, and this crawl's."""
         now = (self.memory.setdefault("loaded", {}), self.memory.setdefault("refused", {}))
-        return now if self.since else (self.cursor.get("files", {}), self._refused_before(), *now)
+        return now if self.since else (self._loaded_before(), self._refused_before(), *now)
+
+    def _loaded_before(self) -> dict[str, str]:
+        loaded: dict[str, str] = self.cursor.get("files", {}) if self.cursor.get("reader") == READER else {}
+        return loaded
 
     def _refused_before(self) -> dict[str, str]:
         same = self.cursor.get("presets") == self.memory.get("presets")
@@ -178,9 +185,9 @@ class FileSpider(PlatformSpider):
 
     def next_cursor(self) -> Cursor:
         """The contents that are known by now."""
-        files = _merged(self.cursor.get("files", {}), self.memory.get("loaded", {}))
+        files = _merged(self._loaded_before(), self.memory.get("loaded", {}))
         refused = _merged(self._refused_before(), self.memory.get("refused", {}))
-        return {"files": files, "refused": refused, "presets": self.memory.get("presets", "")}
+        return {"files": files, "refused": refused, "presets": self.memory.get("presets", ""), "reader": READER}
 
 
 def _merged(before: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from models.repositories.accounts import REMEMBERED, Accounts
+from models.repositories.accounts import READERS, REMEMBERED, Accounts
 from models.repositories.bulk import Bulk, found_by_key
 from models.repositories.gathered import RELATIVE, CommentLike, Tally
 
@@ -36,17 +36,18 @@ class Sorted:
     fresh: list[tuple[Any, ...]] = field(default_factory=list)
     changed: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
     back: list[int] = field(default_factory=list)
+    named: list[tuple[int, str]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     names: dict[str, str | None] = field(default_factory=dict)
 
 
 _KNOWN = {
     True: (
-        "SELECT c.external_id, c.id, c.content_hash, c.gone_at IS NOT NULL FROM json_each(:keys) k"
+        "SELECT c.external_id, c.id, c.content_hash, c.gone_at IS NOT NULL, c.platform FROM json_each(:keys) k"
         " CROSS JOIN comment c ON c.source = :source AND c.external_id = k.value"
     ),
     False: (
-        "SELECT external_id, id, content_hash, gone_at IS NOT NULL FROM comment"
+        "SELECT external_id, id, content_hash, gone_at IS NOT NULL, platform FROM comment"
         " WHERE source = :source AND external_id {keys}"
     ),
 }
@@ -59,10 +60,13 @@ _COLUMNS = (
     " text, published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
 )
 _CHANGE = (
-    "UPDATE comment SET parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?, published_at = ?,"
-    " published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL, gone_at = NULL"
-    " WHERE id = ?"
+    "UPDATE comment SET platform = ?, parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?,"
+    " published_at = ?, published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL,"
+    " gone_at = NULL WHERE id = ?"
 )
+_NAME = "UPDATE comment SET platform = ?, account_id = ?, qualified_version = NULL WHERE id = ?"
+"""Of what is known otherwise: nothing was said anew, but it may be somebody else who said it."""
+
 _POSTS = "SELECT external_id, id FROM post WHERE source = :source AND external_id {keys}"
 _PARENTS = "SELECT external_id, id FROM comment WHERE source = :source AND external_id {keys}"
 _LOOSE = "SELECT 1 FROM comment WHERE source = :source AND parent_id IS NULL AND parent_external_id IS NOT NULL LIMIT 1"
@@ -88,21 +92,22 @@ class CommentStore:
         self, items: Sequence[CommentLike], *, source: str, platform: str, now: datetime
     ) -> tuple[Tally, list[Conflict]]:
         """Keep comments by external id, the last of several wins; gives those that may not have the id they claim."""
-        found = self._sort(items, source)
+        found = self._sort(items, source, platform)
         accounts = self._accounts.ids(found.names, source=source, platform=platform)
         self._insert(found.fresh, accounts, source=source, platform=platform, now=now)
-        self._update(found.changed, accounts, source=source, now=now)
+        self._update(found.changed, accounts, source=source, platform=platform, now=now)
         self._bulk.write("UPDATE comment SET gone_at = NULL WHERE id = ?", [(key,) for key in found.back])
+        self._bulk.write(_NAME, [(platform, accounts[author], key) for key, author in found.named])
         return found.tally, found.conflicts
 
-    def _sort(self, items: Sequence[CommentLike], source: str) -> Sorted:
+    def _sort(self, items: Sequence[CommentLike], source: str, platform: str) -> Sorted:
         found = Sorted()
         latest = _latest(items, found)
         keys = [items[place].external_id for place in latest]
         rows = self._bulk.find(_KNOWN[self._bulk.sqlite], {"keys": keys}, source=source) if keys else []
         known = {external: rest for external, *rest in rows}
         doubtful: list[tuple[int, int, tuple[Any, ...]]] = []
-        body = _reader(sqlite=self._bulk.sqlite)
+        body, named = _reader(sqlite=self._bulk.sqlite), platform not in READERS
         for place in latest:
             item = items[place]
             row = body(item)
@@ -113,6 +118,8 @@ class CommentStore:
                 found.tally.same += 1
                 if before[2]:
                     found.back.append(before[0])
+                if named and before[3] != platform:
+                    found.named.append((before[0], row[_AUTHOR]))
             else:
                 doubtful.append((place, before[0], row))
                 continue
@@ -162,12 +169,18 @@ class CommentStore:
             self._bulk.change(_TIE, {"keys": list(own)}, source=source)
 
     def _update(
-        self, rows: list[tuple[int, tuple[Any, ...]]], accounts: dict[str, int], *, source: str, now: datetime
+        self,
+        rows: list[tuple[int, tuple[Any, ...]]],
+        accounts: dict[str, int],
+        *,
+        source: str,
+        platform: str,
+        now: datetime,
     ) -> None:
         parents = self._parents([row for _, row in rows], {}, source)
         at = self._bulk.stamp(now)
         full = [
-            (parent, parents.get(parent), accounts[author], url, text, published, raw, flaws, mark, at, key)
+            (platform, parent, parents.get(parent), accounts[author], url, text, published, raw, flaws, mark, at, key)
             for key, (_, _, parent, url, text, published, raw, flaws, author, mark) in rows
         ]
         self._bulk.write(_CHANGE, full)

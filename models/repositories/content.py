@@ -52,7 +52,9 @@ class ContentRepository:
     def store_comments(
         self, items: Sequence[CommentLike], *, source: str, platform: str, now: datetime
     ) -> tuple[Tally, list[Conflict]]:
-        """Upsert comments by (source, external_id), with their accounts; a changed one is tagged anew.
+        """Upsert comments by (source, external_id), accounts by platform too; a changed one is tagged anew.
+
+        One of another platform than was known is its account's there, and qualified anew.
 
         Replies and comments are tied to their parents and posts, whichever comes first. Gives those that were not
         stored because their id belongs to a comment under another post or by another account.

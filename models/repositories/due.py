@@ -12,26 +12,30 @@ from sqlalchemy.orm import Session
 from models.repositories.bulk import Bulk, Line
 
 _FREE = "(leased_by IS NULL OR ready_at <= @clock)"
+_ROW = "id, state, community, operator, lead_id, escalation, CASE WHEN late_at IS NULL THEN 0 ELSE 1 END"
 _LATE = f"""
-    SELECT id, state, community, operator, lead_id, escalation FROM ticket @by_due
+    SELECT {_ROW} FROM ticket @by_due
     WHERE state IN ('queued', 'assigned') AND parked_at IS NULL AND escalation < 3 AND due_at < :now AND {_FREE}
     ORDER BY due_at LIMIT :number @skip
 """  # noqa: S608 - our own words
 _UNMOVED = f"""
-    SELECT id, state, community, operator, lead_id, escalation FROM ticket
+    SELECT {_ROW} FROM ticket
     WHERE state = '{{state}}' AND changed_at <= :before AND parked_at IS NULL AND {_FREE}
     ORDER BY changed_at LIMIT :number @skip
 """  # noqa: S608
 _WAIT = "UPDATE ticket SET due_at = :due, late_at = :now WHERE id = :ticket"
 _ESCALATE = """
     UPDATE ticket SET operator = :operator, state = :state, due_at = :due, late_at = :now,
-    escalation = escalation + 1, leased_by = NULL WHERE id = :ticket
+    escalation = :escalation, leased_by = NULL WHERE id = :ticket
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A ticket that something is due for; ``escalation``: how many times it was late."""
+    """A ticket that something is due for; ``escalation``: how far it was passed on (2: to the lead).
+
+    ``marked``: it was late before, since it was last given to somebody.
+    """
 
     ticket: int
     state: str
@@ -39,6 +43,7 @@ class Due:
     operator: str | None
     lead_id: int
     escalation: int
+    marked: int
 
 
 class DueRepository:
@@ -65,7 +70,9 @@ class DueRepository:
         """Mark a ticket late that is to be passed on at ``due_at``, when somebody is there."""
         self._bulk.change(_WAIT, ticket=ticket, due=self._bulk.stamp(due_at), now=self._bulk.stamp(now))
 
-    def pass_on(self, ticket: int, *, operator: str | None, state: str, due_at: datetime, now: datetime) -> None:
-        """Mark a ticket late once more; it is ``operator``'s from now on, with a new time to answer by."""
-        due, stamp = self._bulk.stamp(due_at), self._bulk.stamp(now)
-        self._bulk.change(_ESCALATE, ticket=ticket, operator=operator, state=state, due=due, now=stamp)
+    def pass_on(
+        self, ticket: int, *, operator: str | None, state: str, escalation: int, due_at: datetime, now: datetime
+    ) -> None:
+        """Mark a ticket late, so far passed on; it is ``operator``'s from now on, with a new time to answer by."""
+        whose: dict[str, Any] = {"operator": operator, "state": state, "escalation": escalation}
+        self._bulk.change(_ESCALATE, ticket=ticket, due=self._bulk.stamp(due_at), now=self._bulk.stamp(now), **whose)

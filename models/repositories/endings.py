@@ -10,6 +10,7 @@ from sqlalchemy import and_, false, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from models.onboarding import ALIVE_STATES, UNDER_WAY_STATES, CommunityGroup, Seat, Ticket, TicketEvent
+from models.people import Identity, Withdrawal
 from models.repositories.seats import SeatRepository
 from models.repositories.snapshots import Row, row_where, rows_where, table_of, values_of
 
@@ -17,7 +18,9 @@ INSIDE = ("joined", "retained")
 """The states of who is in a community."""
 
 _WAITING = ("queued", "assigned", "blocked_full")
-_TICKET, _EVENT, _SEAT, _GROUP = map(table_of, (Ticket, TicketEvent, Seat, CommunityGroup))
+_TICKET, _EVENT, _SEAT, _GROUP, _IDENTITY, _WITHDRAWAL = map(
+    table_of, (Ticket, TicketEvent, Seat, CommunityGroup, Identity, Withdrawal)
+)
 
 
 def end_tickets(
@@ -38,16 +41,23 @@ def _end(session: Session, row: Row, *, state: str, reason: str, actor: str, now
 def opt_out_of(session: Session, row: Row) -> Row | None:
     """How a ticket (a whole row) ended by its person's opt-out, as :func:`begin_again` needs it.
 
-    None where it goes on, or where somebody ended it otherwise: a step by hand has a lease's token.
+    None where it goes on, or where somebody ended it otherwise: a step by hand has a lease's token. None too where the
+    opt-out was taken back since: that brings no ticket back, its person is routed anew.
     """
     said = _EVENT.c.reason == "opt_out", _EVENT.c.after == row["state"], _EVENT.c.token.is_(None)
     query = select(_EVENT.c.before, _EVENT.c.happened_at).where(_EVENT.c.ticket_id == row["id"], *said)
     event = session.execute(query.order_by(_EVENT.c.id.desc()).limit(1)).first()
-    if event is None or event.happened_at.isoformat() != row["changed_at"]:
+    if event is None or event.happened_at.isoformat() != row["changed_at"] or _taken_back(session, row, event):
         return None
     freed = _SEAT.c.ticket_id == row["id"], _SEAT.c.released_at == event.happened_at
     seat = session.scalar(select(_SEAT.c.id).where(*freed).order_by(_SEAT.c.id.desc()).limit(1))
     return {"id": row["id"], "state": event.before, "changed_at": None, "ended": row["state"], "seat": seat}
+
+
+def _taken_back(session: Session, row: Row, event: Any) -> bool:
+    theirs = select(_IDENTITY.c.account_id).where(_IDENTITY.c.person_id == row["person_id"])
+    since = _WITHDRAWAL.c.account_id.in_(theirs), _WITHDRAWAL.c.happened_at >= event.happened_at
+    return session.scalar(select(_WITHDRAWAL.c.id).where(*since).limit(1)) is not None
 
 
 def begin_again(session: Session, ended: Mapping[str, Any], *, actor: str, now: datetime) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from models.repositories.bulk import Bulk, found_by_key, known_moment
+from models.repositories.bulk import Bulk, known_moment
 from models.repositories.contacts import OWN_CONTACT
 from models.repositories.merging import merge_persons
 from models.repositories.suppressing import silent_accounts, stop_bringing, suppress_accounts, with_contacts
@@ -16,13 +16,15 @@ from models.repositories.unmerging import keep_apart, unmerge_persons
 
 _OF_ACCOUNTS = "SELECT account_id, person_id FROM identity WHERE account_id {keys}"
 _OF_CONTACTS = f"""
-    SELECT contact.value_hmac, min(identity.person_id) FROM contact
-    JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
-    WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND NOT EXISTS (
-        SELECT 1 FROM signal
-        WHERE signal.comment_id = comment.id AND signal.kind = 'colleague'
-        AND signal.version = comment.qualified_version AND signal.withdrawn_at IS NULL)
-    GROUP BY contact.value_hmac
+    SELECT value_hmac, person_id FROM (
+        SELECT value_hmac, person_id, row_number() OVER (PARTITION BY value_hmac ORDER BY person_id) AS place FROM (
+            SELECT DISTINCT contact.value_hmac, identity.person_id FROM contact
+            JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
+            WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND NOT EXISTS (
+                SELECT 1 FROM signal
+                WHERE signal.comment_id = comment.id AND signal.kind = 'colleague'
+                AND signal.version = comment.qualified_version AND signal.withdrawn_at IS NULL)) AS holder) AS ranked
+    WHERE place <= 2
 """  # noqa: S608 - our own names
 _SOURCES = """
     WITH RECURSIVE each(source) AS (
@@ -74,9 +76,13 @@ class IdentityRepository:
         """Person by account, for the accounts that are known."""
         return dict(self._bulk.find(_OF_ACCOUNTS, {"keys": list(set(accounts))}))
 
-    def persons_of_contacts(self, digests: Iterable[str]) -> dict[str, int]:
-        """Person by contact digest: whoever left that contact first, colleagues left out."""
-        return found_by_key(self._bulk, _OF_CONTACTS, set(digests))
+    def persons_of_contacts(self, digests: Iterable[str]) -> dict[str, set[int]]:
+        """Persons by contact digest: the two earliest who left it, one of whom is not the asker; no colleagues."""
+        found: dict[str, set[int]] = {}
+        keys = sorted(set(digests))
+        for digest, person in self._bulk.find(_OF_CONTACTS, {"keys": keys}) if keys else ():
+            found.setdefault(digest, set()).add(person)
+        return found
 
     def persons_of_ids(self, external_ids: Iterable[str]) -> dict[tuple[str, str], int]:
         """Person by (platform, external id), whatever source the account is of; of several the earliest."""
@@ -86,11 +92,6 @@ class IdentityRepository:
         sources = [source for (source,) in self._bulk.find(_SOURCES)]
         rows = self._bulk.find(_OF_IDS, {"keys": keys, "sources": sources})
         return {(platform, identity): person for platform, identity, person in rows}
-
-    def platforms_of(self, accounts: Iterable[int]) -> dict[int, str]:
-        """Platform by account."""
-        keys = list(set(accounts))
-        return dict(self._bulk.find("SELECT id, platform FROM account WHERE id {keys}", {"keys": keys})) if keys else {}
 
     def accounts_of(self, persons: Iterable[int]) -> list[KnownAccount]:
         """The accounts of persons."""
@@ -118,10 +119,24 @@ class IdentityRepository:
         """Tie accounts to persons: (account, person, how, confidence); these accounts have none yet."""
         self._bulk.insert("identity", "account_id, person_id, how, confidence", list(rows))
 
-    def merge(self, *, keep: int, drop: int, how: str, now: datetime, actor: str = "yinliu", reason: str = "") -> int:
-        """Make two persons one, and write down what undoing it needs; gives the event."""
+    def merge(
+        self,
+        *,
+        keep: int,
+        drop: int,
+        how: str,
+        now: datetime,
+        confidence: float | None = None,
+        actor: str = "yinliu",
+        reason: str = "",
+    ) -> int:
+        """Make two persons one, and write down what undoing it needs; gives the event.
+
+        With a ``confidence``, accounts of the dropped one that nothing else had led to are known by ``how``, that sure.
+        """
         self._hold_groups()
-        return merge_persons(self._session, keep=keep, drop=drop, how=how, actor=actor, now=now, reason=reason)
+        told: dict[str, Any] = {"how": how, "actor": actor, "reason": reason, "confidence": confidence}
+        return merge_persons(self._session, keep=keep, drop=drop, now=now, **told)
 
     def unmerge(self, event: int, *, actor: str, now: datetime) -> tuple[int, int]:
         """Take a merge back; gives (who was kept, who is back). :class:`LookupError` where it cannot be undone."""

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models.content import Account, Comment, Contact, Post, Tag
+from models.content import Account, Comment, Contact, Post
 from models.onboarding import Ticket, TicketEvent
 from models.people import CrmExport, Identity, Lead, Person
 from models.repositories.bulk import Bulk
 from models.repositories.contacts import teams_contacts
+from models.repositories.lead_comments import comments_of, said_since, written
 from models.repositories.lead_tickets import tickets_of
 from models.repositories.upsert import upsert
 
@@ -30,7 +31,8 @@ class LeadRepository:
         """Leads, best first, each with its person, origin, ticket and contacts (still locked).
 
         Of ``qualified`` ones those are left out whose person is suppressed; others say so in ``suppressed_at``.
-        ``at``: with the ticket that they had before that moment, in its state then, and suppressed if they were then.
+        ``at``: with the ticket that they had before that moment, in its state then, suppressed if they were then, and
+        with the contacts that they had left by then.
         """
         query = (
             select(*_LISTED)
@@ -43,7 +45,7 @@ class LeadRepository:
         query = query.where(Lead.id.in_(ids)) if ids is not None else query
         rows = [dict(row._mapping) for row in self._session.execute(query)]
         persons = [row["person_id"] for row in rows] if ids is not None else None
-        contacts, tickets = self._contacts(persons), tickets_of(self._session, persons, at=at)
+        contacts, tickets = self._contacts(persons, at=at), tickets_of(self._session, persons, at=at)
         return [
             {
                 **row,
@@ -54,7 +56,7 @@ class LeadRepository:
             for row in rows
         ]
 
-    def _contacts(self, persons: Sequence[int] | None) -> dict[int, list[Row]]:
+    def _contacts(self, persons: Sequence[int] | None, *, at: datetime | None) -> dict[int, list[Row]]:
         """What persons left to be reached by, of all or of some persons; the team's own contacts left out."""
         query = (
             select(*_CONTACT)
@@ -63,6 +65,7 @@ class LeadRepository:
             .order_by(Contact.id)
         )
         query = query if persons is None else query.where(Identity.person_id.in_(persons))
+        query = query if at is None else query.where(written() < at)
         found: dict[int, list[Row]] = {}
         rows = self._session.execute(query).all()
         teams = teams_contacts(Bulk(self._session), {row.value_hmac for row in rows})
@@ -74,7 +77,7 @@ class LeadRepository:
     def history(self, person: int, *, at: datetime | None = None) -> Row:
         """All that a person did and all that was done: accounts, comments with tags, signals, ticket events.
 
-        ``at``: the events before that moment alone.
+        ``at``: the comments and events before that moment alone, and the accounts that had written something by then.
         """
         accounts = (
             select(Account.source, Account.name, Identity.how, Identity.confidence)
@@ -82,6 +85,10 @@ class LeadRepository:
             .where(Identity.person_id == person)
             .order_by(Account.id)
         )
+        if at is not None:
+            accounts = accounts.where(
+                select(Comment.id).where(Comment.account_id == Account.id, written() < at).exists()
+            )
         events = (
             select(
                 TicketEvent.happened_at, TicketEvent.before, TicketEvent.after, TicketEvent.actor, TicketEvent.reason
@@ -91,36 +98,12 @@ class LeadRepository:
             .order_by(TicketEvent.id)
         )
         events = events if at is None else events.where(TicketEvent.happened_at < at)
-        return {"accounts": self._rows(accounts), "comments": self._comments(person), "events": self._rows(events)}
+        comments = comments_of(self._session, person, at=at)
+        return {"accounts": self._rows(accounts), "comments": comments, "events": self._rows(events)}
 
-    def _comments(self, person: int) -> list[Row]:
-        query = (
-            select(
-                Comment.id, Comment.source, Comment.text, Comment.published_at, Comment.url, Post.title.label("post")
-            )
-            .join(Identity, Identity.account_id == Comment.account_id)
-            .outerjoin(Post, Post.id == Comment.post_id)
-            .where(Identity.person_id == person)
-            .order_by(Comment.id)
-        )
-        comments = self._rows(query)
-        keys = [row["id"] for row in comments]
-        tags = self._rows(
-            select(Tag.comment_id, Tag.kind, Tag.label, Tag.weight, Tag.evidence).where(Tag.comment_id.in_(keys))
-        )
-        contacts = self._rows(
-            select(Contact.comment_id, Contact.kind, Contact.masked, Contact.start, Contact.end, Contact.rule).where(
-                Contact.comment_id.in_(keys)
-            )
-        )
-        return [
-            {
-                **row,
-                "tags": [tag for tag in tags if tag["comment_id"] == row["id"]],
-                "contacts": [contact for contact in contacts if contact["comment_id"] == row["id"]],
-            }
-            for row in comments
-        ]
+    def said_since(self, leads: Sequence[int]) -> dict[int, list[Row]]:
+        """The comments of leads' persons since the one that their lead began with, the newest last."""
+        return said_since(self._session, leads)
 
     def _rows(self, query: Any) -> list[Row]:
         return [dict(row._mapping) for row in self._session.execute(query)]
@@ -130,6 +113,14 @@ class LeadRepository:
         query = select(CrmExport.lead_id, CrmExport.content_hash).where(CrmExport.target == target)
         newest_last = query.order_by(CrmExport.written_at, CrmExport.id)
         return {row.lead_id: row.content_hash for row in self._session.execute(newest_last)}
+
+    def silenced(self, target: str) -> list[int]:
+        """Leads that a target has got and whose person asked since not to be contacted, by number."""
+        query = select(Lead.id).join(Person, Person.id == Lead.person_id).join(CrmExport, CrmExport.lead_id == Lead.id)
+        theirs = query.where(
+            CrmExport.target == target, CrmExport.sent_at.is_not(None), Person.suppressed_at.is_not(None)
+        )
+        return list(self._session.scalars(theirs.distinct().order_by(Lead.id)))
 
     def unsent(self, target: str) -> dict[str, list[int]]:
         """Leads by batch that were written to the ledger and never confirmed as sent."""

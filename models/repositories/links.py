@@ -10,10 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.onboarding import among
 from models.repositories.bulk import Bulk, Line, moment_of
 from models.repositories.upsert import chunks
 
 Row = dict[str, Any]
+
+CREDITED_STATES = ("added", "joined", "retained")
+"""The states of a ticket whose person came: only such a ticket is credited to a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +54,34 @@ _CLICK = (
 )
 _STATS = (
     "SELECT l.id, l.code, l.post_id, p.title, p.url, l.campaign, l.community, l.operator, l.created_at,"
-    " coalesce(c.clicks, 0), coalesce(t.tickets, 0), coalesce(t.joins, 0) FROM link l"
+    " coalesce(c.clicks, 0), coalesce(t.tickets, 0), coalesce(t.joins, 0) + coalesce(w.joins, 0) FROM link l"
     " LEFT JOIN post p ON p.id = l.post_id"
     " LEFT JOIN (SELECT link_id, sum(hits) AS clicks FROM click GROUP BY link_id) c ON c.link_id = l.id"
     " LEFT JOIN (SELECT link_id, count(*) AS tickets, sum(CASE WHEN state IN ('joined', 'retained', 'left') THEN 1"
     " ELSE 0 END) AS joins FROM ticket WHERE link_id IS NOT NULL GROUP BY link_id) t ON t.link_id = l.id"
+    " LEFT JOIN (SELECT link_id, count(*) AS joins FROM walk_in WHERE link_id IS NOT NULL AND undone_at IS NULL"
+    " GROUP BY link_id) w ON w.link_id = l.id"
     " ORDER BY l.id"
 )
 _STAT_NAMES = (
     *("id", "code", "post_id", "post", "url", "campaign", "community", "operator", "created_at"),
     *("clicks", "tickets", "joins"),
 )
-_CREDIT = (
-    "UPDATE ticket SET link_id = :link, post_id = coalesce(post_id, (SELECT l.post_id FROM link l WHERE l.id = :link))"
-    " WHERE id = :ticket AND link_id IS NULL"
+_CREDIT = f"""
+    UPDATE ticket SET link_id = :link, post_id = coalesce(post_id, (SELECT l.post_id FROM link l WHERE l.id = :link))
+    WHERE id = :ticket AND link_id IS NULL AND {among(CREDITED_STATES)}
+"""  # noqa: S608 - our own words
+# no post is the lead's own where a ticket had none before: what the link brought goes with it
+_UNCREDIT = (
+    "UPDATE ticket SET link_id = NULL, post_id = CASE WHEN post_id = (SELECT l.post_id FROM link l WHERE l.id = :link)"
+    " AND (SELECT lead.post_id FROM lead WHERE lead.id = ticket.lead_id) IS NULL THEN NULL ELSE post_id END"
+    " WHERE id = :ticket AND link_id = :link"
 )
 _NOTE = (
     "INSERT INTO ticket_event (ticket_id, happened_at, before, after, actor, reason)"
     " SELECT id, :now, state, state, :actor, :reason FROM ticket WHERE id = :ticket"
 )
+_HEARD = "SELECT EXISTS (SELECT 1 FROM comment WHERE source = (SELECT p.source FROM post p WHERE p.id = :post))"
 _POSTS = "SELECT id FROM post WHERE gone_at IS NULL ORDER BY published_at IS NULL, published_at DESC, id DESC"
 _TEXTS = "SELECT id, source, title, url, body, published_at FROM post WHERE id {keys}"
 _GROUPS = """
@@ -145,11 +158,25 @@ class LinkRepository:
         return found
 
     def listing(self) -> list[Row]:
-        """Every link with its clicks, tickets and joins; who left again had joined."""
+        """Every link with its clicks, tickets and joins, with a ticket or without; who left again had joined."""
         rows = [dict(zip(_STAT_NAMES, row, strict=True)) for row in self._bulk.find(_STATS)]
         counted = ("clicks", "tickets", "joins")
         numbers = [{name: int(row[name]) for name in counted} for row in rows]
         return [{**row, "created_at": moment_of(row["created_at"]), **n} for row, n in zip(rows, numbers, strict=True)]
+
+    def community_title(self, name: str) -> str:
+        """What a community is called; its name where it is not known."""
+        rows = self._bulk.find("SELECT title FROM community WHERE name = :name", name=name)
+        return str(rows[0][0]) if rows else name
+
+    def ticket_standing(self, ticket: int) -> tuple[str, str] | None:
+        """(state, community) of a ticket; None where there is none."""
+        rows = self._bulk.find("SELECT state, community FROM ticket WHERE id = :ticket", ticket=ticket)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def is_heard(self, post: int) -> bool:
+        """Whether comments under a post reach us: some of its source did."""
+        return bool(self._bulk.find(_HEARD, post=post)[0][0])
 
     def ticket_link(self, ticket: int) -> tuple[bool, int | None]:
         """Whether there is such a ticket, and the link it is credited to."""
@@ -157,8 +184,15 @@ class LinkRepository:
         return bool(rows), rows[0][0] if rows else None
 
     def credit(self, ticket: int, *, link: int, actor: str, reason: str, now: datetime) -> bool:
-        """Credit a ticket to a link, with its event; False where it is credited already, or there is none."""
+        """Credit a ticket to a link, with its event; False where it is credited already, or its person did not come."""
         if not self._bulk.change(_CREDIT, ticket=ticket, link=link):
+            return False
+        self._bulk.change(_NOTE, ticket=ticket, actor=actor, reason=reason, now=self._bulk.stamp(now))
+        return True
+
+    def uncredit(self, ticket: int, *, link: int, actor: str, reason: str, now: datetime) -> bool:
+        """Take a ticket's credit back, with an event; False where it is not credited to this link."""
+        if not self._bulk.change(_UNCREDIT, ticket=ticket, link=link):
             return False
         self._bulk.change(_NOTE, ticket=ticket, actor=actor, reason=reason, now=self._bulk.stamp(now))
         return True

@@ -24,10 +24,19 @@ _PERSON, _IDENTITY, _LEAD, _TICKET, _EXPORT, _EVENT = map(
 
 
 def merge_persons(
-    session: Session, *, keep: int, drop: int, how: str, actor: str, now: datetime, reason: str = ""
+    session: Session,
+    *,
+    keep: int,
+    drop: int,
+    how: str,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    confidence: float | None = None,
 ) -> int:
     """Move everything of ``drop`` to ``keep``, remove ``drop``, and write down what undoing needs; gives the event.
 
+    With a ``confidence``, accounts of ``drop`` that nothing else had led to are known by ``how``, that sure.
     :class:`LookupError` where one of the two is not there.
     """
     session.flush()
@@ -39,6 +48,8 @@ def merge_persons(
     )
     before: Row = {"kept": kept, "dropped": dropped, "reason": reason}
     session.execute(update(_IDENTITY).where(_IDENTITY.c.person_id == drop).values(person_id=keep))
+    if confidence is not None:
+        before["known"] = _know_by(session, accounts, how=how, confidence=confidence)
     before["ended"] = _end_twins(session, keep=keep, drop=drop, actor=actor, now=now)
     before["tickets"] = _move_tickets(session, keep=keep, drop=drop)
     before |= _move_lead(session, keep=keep, drop=drop, now=now)
@@ -49,6 +60,14 @@ def merge_persons(
     row = {"kept": keep, "dropped": drop, "how": how, "actor": actor, "accounts": accounts, "before": before}
     done: Any = session.execute(insert(_EVENT).values(happened_at=now, **row))
     return int(done.inserted_primary_key[0])
+
+
+def _know_by(session: Session, accounts: Sequence[int], *, how: str, confidence: float) -> list[list[Any]]:
+    """Accounts that stood for themselves are known by ``how``, as had they come later; how they were known before."""
+    alone = _IDENTITY.c.account_id.in_(accounts), _IDENTITY.c.how == "new"
+    known = [[row["account_id"], row["how"], row["confidence"]] for row in rows_where(session, _IDENTITY, *alone)]
+    session.execute(update(_IDENTITY).where(*alone).values(how=how, confidence=confidence))
+    return known
 
 
 def _end_twins(session: Session, *, keep: int, drop: int, actor: str, now: datetime) -> list[Row]:

@@ -21,11 +21,14 @@ _DECIDING = 0x706572736F6E
 # Nearly all comments have the same tagged_version, and most the same qualified_version: || '' keeps these indexes out.
 _READ = (
     "SELECT c.id, c.account_id, c.post_id, c.source, c.external_id, coalesce(c.published_at, c.first_seen_at),"
-    " a.name, a.external_id, p.author, c.parent_id FROM comment c JOIN account a ON a.id = c.account_id"
+    " a.name, a.external_id, a.platform, p.author, c.parent_id FROM comment c JOIN account a ON a.id = c.account_id"
     " LEFT JOIN post p ON p.id = c.post_id WHERE c.qualified_version {which} AND c.tagged_version || '' = :version"
 )
 _WHICH = ("IS NULL", "< :reading", "> :reading")
-_COLUMNS = ("id", "account_id", "post_id", "source", "external_id", "at", "name", "account", "author", "parent_id")
+_COLUMNS = (
+    *("id", "account_id", "post_id", "source", "external_id", "at", "name", "account", "platform"),
+    *("author", "parent_id"),
+)
 _ANSWERED = (
     "SELECT c.id, p.account_id, p.source, p.external_id FROM comment c"
     " JOIN comment p ON p.id = c.parent_id AND p.account_id <> c.account_id WHERE c.id {comments}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -10,8 +11,12 @@ from sqlalchemy.orm import Session
 
 from models.content import Account
 from models.people import Identity, Lead, MergeEvent, Person, Signal, Suppression
+from models.repositories.bulk import Bulk
+from models.repositories.sharing import shared_contacts, sharing_contact
 from models.repositories.snapshots import table_of
+from models.repositories.suppressing import misheard
 from models.repositories.unmerging import holder_of
+from models.repositories.withdrawing import Undone, withdraw, withdrawals
 
 Row = dict[str, Any]
 
@@ -31,22 +36,22 @@ class PersonRepository:
         query = select(_PERSON.c.id, _PERSON.c.name, _PERSON.c.first_seen_at, _PERSON.c.suppressed_at)
         query = query.add_columns(_LEAD.c.id.label("lead"), _LEAD.c.grade, _LEAD.c.score)
         query = query.outerjoin(_LEAD, _LEAD.c.person_id == _PERSON.c.id)
-        query = query.where(_PERSON.c.suppressed_at.is_not(None)) if suppressed else query
-        query = query.where(_called(name)) if name else query
+        query = _asked_for(query, name=name, suppressed=suppressed)
         rows = self._rows(query.order_by(_PERSON.c.id.desc()).limit(limit))
         accounts = self.accounts(row["id"] for row in rows)
         return [{**row, "accounts": accounts.get(row["id"], [])} for row in rows]
 
-    def count(self) -> int:
-        """How many persons there are."""
-        return self._session.scalar(select(func.count()).select_from(_PERSON)) or 0
+    def count(self, *, name: str | None = None, suppressed: bool = False) -> int:
+        """How many persons there are: all, those with part of a name, or only suppressed ones."""
+        query = _asked_for(select(func.count()).select_from(_PERSON), name=name, suppressed=suppressed)
+        return self._session.scalar(query) or 0
 
     def known(self, person: int) -> bool:
         """Whether there is such a person."""
         return self._session.scalar(select(_PERSON.c.id).where(_PERSON.c.id == person)) is not None
 
     def accounts(self, persons: Iterable[int]) -> dict[int, list[Row]]:
-        """The accounts of persons by person: where, called what, known how, and who suppressed them since when."""
+        """The accounts of persons by person: where, called what, known how; who suppressed them when, for what."""
         query = (
             select(
                 *(_IDENTITY.c.person_id, _ACCOUNT.c.id, _ACCOUNT.c.source, _ACCOUNT.c.platform, _ACCOUNT.c.name),
@@ -54,6 +59,7 @@ class PersonRepository:
                 _SUPPRESSION.c.happened_at.label("suppressed_at"),
                 _SUPPRESSION.c.actor.label("suppressed_by"),
                 _SUPPRESSION.c.reason.label("suppressed_why"),
+                _SUPPRESSION.c.comment_id.label("suppressed_for"),
             )
             .join(_ACCOUNT, _ACCOUNT.c.id == _IDENTITY.c.account_id)
             .outerjoin(_SUPPRESSION, _SUPPRESSION.c.account_id == _ACCOUNT.c.id)
@@ -90,8 +96,33 @@ class PersonRepository:
         team = select(Signal.account_id).where(Signal.kind == "colleague", Signal.withdrawn_at.is_(None))
         return [tuple(row) for row in self._session.execute(query.where(_ACCOUNT.c.id.not_in(team)))]
 
+    def withdraw(self, person: int, *, actor: str, reason: str, now: datetime) -> Undone:
+        """Take back that a person is not to be contacted; gives what was taken back."""
+        return withdraw(self._session, person, actor=actor, reason=reason, now=now)
+
+    def withdrawals(self, person: int, *, at: datetime | None = None) -> list[Row]:
+        """What was taken back of a person's opt-outs (before a moment): who had said so, who took it back when, why."""
+        return withdrawals(self._session, person, at=at)
+
+    def misheard(self, comments: Collection[int]) -> set[int]:
+        """Those of these comments that were found to be no opt-outs, and that still read as they did."""
+        return misheard(Bulk(self._session), comments)
+
+    def sharing_contact(self, person: int) -> list[int]:
+        """Who else left a contact that this person left, by number; the team's and groups' are nobody's own."""
+        return sharing_contact(Bulk(self._session), person)
+
+    def shared_contacts(self) -> list[list[int]]:
+        """The persons who left one contact, of each contact that several left."""
+        return shared_contacts(Bulk(self._session))
+
     def _rows(self, query: Any) -> list[Row]:
         return [dict(row._mapping) for row in self._session.execute(query)]
+
+
+def _asked_for(query: Select[Any], *, name: str | None, suppressed: bool) -> Select[Any]:
+    query = query.where(_PERSON.c.suppressed_at.is_not(None)) if suppressed else query
+    return query.where(_called(name)) if name else query
 
 
 def _called(name: str) -> Any:

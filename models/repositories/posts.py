@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from models.repositories.accounts import READERS
 from models.repositories.bulk import Bulk
 from models.repositories.gathered import RELATIVE, PostLike, Tally
 
@@ -24,7 +25,8 @@ class StoredPosts:
 
 
 _KNOWN = (
-    "SELECT external_id, id, content_hash, gone_at IS NOT NULL FROM post WHERE source = :source AND external_id {keys}"
+    "SELECT external_id, id, content_hash, gone_at IS NOT NULL, platform FROM post"
+    " WHERE source = :source AND external_id {keys}"
 )
 _VALUES = "url, title, body, author, labels, published_at, published_raw, flaws, content_hash, changed_at"
 _COLUMNS = f"id, source, platform, external_id, first_seen_at, {_VALUES}"
@@ -52,13 +54,18 @@ class PostStore:
         known = {external: rest for external, *rest in rows}
         fresh: list[tuple[PostLike, tuple[Any, ...]]] = []
         changed: list[tuple[Any, ...]] = []
+        named: list[tuple[str, int]] = []
         for key, item in latest.items():
             values = self._values(item, now)
             if key not in known:
                 fresh.append((item, values))
             else:
+                identity, *_, known_on = known[key]
+                if known_on != platform not in READERS:
+                    named.append((platform, identity))
                 self._meet(known[key], item, values, changed, found)
         self._bulk.write(_CHANGE, changed)
+        self._bulk.write("UPDATE post SET platform = ? WHERE id = ?", named)
         self._insert(fresh, found, source=source, platform=platform)
         return found
 
@@ -71,7 +78,7 @@ class PostStore:
         found: StoredPosts,
     ) -> None:
         """A post that is known: the same, changed, or back after it was gone."""
-        identity, mark, gone = known
+        identity, mark, gone, _ = known
         same = mark == values[_HASH]
         found.tally.same += same
         found.tally.changed += not same

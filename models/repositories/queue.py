@@ -201,6 +201,10 @@ class QueueRepository:
         elif state in _BEGINNINGS:
             self._bulk.change(sql.LOOK_NO_MORE, ticket=ticket)
 
+    def unconfirm(self, ticket: int) -> None:
+        """Let a locked ticket's seat be reserved only: its person did not join, though it was noted."""
+        self._bulk.change(sql.UNCONFIRM, ticket=ticket)
+
     def give(self, ticket: int, *, operator: str | None, due_at: datetime | None) -> None:
         """Whose a locked ticket is from now on, and until when they answer; it is not late any more."""
         self._bulk.change(sql.GIVE, ticket=ticket, operator=operator, due=self._bulk.stamp(due_at))

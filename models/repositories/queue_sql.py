@@ -74,6 +74,7 @@ ADVANCE = """
 _LEAD = "id = (SELECT lead_id FROM ticket WHERE id = :ticket)"
 LOOK_AGAIN = f"UPDATE lead SET route_at = :moment WHERE {_LEAD} AND qualified"  # noqa: S608 - our own words
 LOOK_NO_MORE = f"UPDATE lead SET route_at = NULL WHERE {_LEAD} AND route_at IS NOT NULL"  # noqa: S608 - our own words
+UNCONFIRM = "UPDATE seat SET confirmed_at = NULL WHERE ticket_id = :ticket AND released_at IS NULL"
 GIVE = "UPDATE ticket SET operator = :operator, due_at = :due, late_at = NULL, escalation = 0 WHERE id = :ticket"
 
 _EVENT = 'INSERT INTO ticket_event (ticket_id, "before", "after", actor, reason, token, happened_at)'

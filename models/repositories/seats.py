@@ -1,4 +1,7 @@
-"""The seat ledger: a seat is reserved when a ticket is routed, confirmed at joining, released when the ticket ends."""
+"""The seat ledger: a seat is reserved when a ticket is routed, confirmed at joining, released when the ticket ends.
+
+Who came into a group without a ticket sits there too: their seat is confirmed at once.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,9 @@ _GIVE_ALL_BACK = """
     WHERE id IN (SELECT group_id FROM seat WHERE released_at IS NULL AND ticket_id{tickets})
 """
 _ALL_RELEASED = "UPDATE seat SET released_at = :now WHERE released_at IS NULL AND ticket_id{tickets}"
+_SIT = "UPDATE community_group SET taken = taken + 1 WHERE id = :key RETURNING taken, capacity"
+_SEATED = "INSERT INTO seat (walk_in_id, group_id, reserved_at, confirmed_at) VALUES (:number, :key, :now, :now)"
+_STOOD_UP = "UPDATE seat SET released_at = :now WHERE walk_in_id = :number AND released_at IS NULL RETURNING group_id"
 _RELEASED = "UPDATE seat SET released_at = :now WHERE ticket_id = :ticket AND released_at IS NULL"
 
 
@@ -62,6 +68,19 @@ class SeatRepository:
             return False
         self._bulk.change(_GIVE_BACK, key=held[0][0])
         return True
+
+    def sit(self, walk_in: int, *, group: int, now: datetime) -> tuple[int, int]:
+        """Hold a seat for somebody who is in a group already, also where it is full: (seats taken now, capacity)."""
+        ((taken, capacity),) = self._bulk.find(_SIT, key=group)
+        self._bulk.change(_SEATED, number=walk_in, key=group, now=self._bulk.stamp(now))
+        return int(taken), int(capacity)
+
+    def stand_up(self, walk_in: int, *, now: datetime) -> bool:
+        """Give the seat back of somebody who walked in; False where they hold none."""
+        held = self._bulk.find(_STOOD_UP, number=walk_in, now=self._bulk.stamp(now))
+        for (group,) in held:
+            self._bulk.change(_GIVE_BACK, key=group)
+        return bool(held)
 
     def release_all(self, tickets: Sequence[int], *, now: datetime) -> None:
         """Give the seats of tickets back, those that hold one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from models.onboarding import UNDER_WAY_STATES, Ticket
 from models.people import Lead, Suppression
 from models.repositories.bulk import Bulk
 from models.repositories.contacts import OWN_CONTACT, teams_contacts
+from models.repositories.content import digest
 from models.repositories.endings import end_tickets
 from models.repositories.snapshots import Row, rows_where, table_of
 from models.repositories.upsert import chunks, upsert
@@ -47,6 +48,16 @@ _OF_SUPPRESSED = f"""
     JOIN suppression ON suppression.account_id = comment.account_id
     WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT}
 """  # noqa: S608
+_SAYING = """
+    SELECT DISTINCT comment_id FROM tag WHERE comment_id {keys} AND kind = 'guard' AND label = 'opt_out'
+"""
+_MISHEARD = """
+    SELECT comment.id, comment.text, misheard.text_hash FROM misheard
+    JOIN comment ON comment.id = misheard.comment_id WHERE misheard.comment_id {keys}
+"""
+_SAID_TOO = (
+    "UPDATE suppression SET said = true, comment_id = ?, actor = ?, reason = ? WHERE account_id = ? AND NOT said"
+)
 
 
 def silent_accounts(bulk: Bulk, comments: Sequence[int]) -> dict[int, int]:
@@ -86,22 +97,51 @@ def _contacts(bulk: Bulk, query: str, keys: set[Any]) -> set[str]:
 def suppress_accounts(
     session: Session, accounts: Mapping[int, int | None], *, actor: str, now: datetime, reason: str = ""
 ) -> tuple[int, ...]:
-    """Write down accounts (each with the comment that said so); gives their persons, who are suppressed from now on."""
+    """Write down accounts (each with its comment); gives their persons, who are suppressed from now on.
+
+    An account without a comment was named by an operator; one whose comment does not ask for it only left a contact
+    of another's. What is said of it later itself stands in place of that.
+    """
+    bulk = Bulk(session)
+    saying = {None, *asking(bulk, {comment for comment in accounts.values() if comment is not None})}
     rows = [
-        {"account_id": account, "comment_id": comment, "actor": actor, "reason": reason, "happened_at": now}
+        {
+            **{"account_id": account, "comment_id": comment, "said": comment in saying},
+            **{"actor": actor, "reason": reason, "happened_at": now},
+        }
         for account, comment in sorted(accounts.items())
     ]
     upsert(session, Suppression, rows, key=("account_id",), update=())
-    bulk = Bulk(session)
+    said = [(row["comment_id"], actor, reason, row["account_id"]) for row in rows if row["said"]]
+    bulk.write(_SAID_TOO, said)
     persons = tuple(sorted(person for (person,) in bulk.find(_PERSONS, {"keys": sorted(accounts)})))
-    bulk.change(_REFRESH, {"keys": persons})
+    refresh_suppressions(bulk, persons)
     return persons
+
+
+def asking(bulk: Bulk, comments: Collection[int]) -> set[int]:
+    """Those of these comments that ask not to be contacted, and were not found to be misheard."""
+    if not comments:
+        return set()
+    said = {comment for (comment,) in bulk.find(_SAYING, {"keys": sorted(comments)})}
+    return said - misheard(bulk, said)
+
+
+def misheard(bulk: Bulk, comments: Collection[int]) -> set[int]:
+    """Those of these comments that somebody said are no opt-outs, and that read as they did then."""
+    found = bulk.find(_MISHEARD, {"keys": sorted(comments)}) if comments else ()
+    return {comment for comment, text, mark in found if digest(text) == mark}
+
+
+def refresh_suppressions(bulk: Bulk, persons: Sequence[int]) -> None:
+    """Let persons be suppressed since the first of their accounts was, or not at all."""
+    bulk.change(_REFRESH, {"keys": persons})
 
 
 def refresh_suppression(session: Session, person: int) -> bool:
     """Let a person be suppressed since the first of their accounts was, or not at all; gives whether they are."""
     bulk = Bulk(session)
-    bulk.change(_REFRESH, {"keys": [person]})
+    refresh_suppressions(bulk, [person])
     return bool(bulk.find("SELECT 1 FROM person WHERE id = :person AND suppressed_at IS NOT NULL", person=person))
 
 

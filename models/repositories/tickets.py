@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.content import Post
-from models.onboarding import OPEN_STATES, UNDER_WAY_STATES, Community, CommunityGroup, Ticket, among
+from models.onboarding import ALIVE_STATES, OPEN_STATES, UNDER_WAY_STATES, Community, CommunityGroup, Ticket, among
 from models.people import Lead, Person
 from models.repositories.bulk import Bulk, moment_of
 from models.repositories.contacts import teams_contacts
@@ -33,6 +33,9 @@ _MEMBER = """
 _BUSY = f"""
     SELECT id, community FROM ticket WHERE person_id = :person AND id <> :ticket
     AND {among(UNDER_WAY_STATES)} LIMIT 1
+"""  # noqa: S608 - our own words
+_ALIVE = f"""
+    SELECT person_id, id, state FROM ticket WHERE person_id{{persons}} AND {among(ALIVE_STATES)} ORDER BY person_id, id
 """  # noqa: S608 - our own words
 _MASKED = """
     SELECT identity.person_id, contact.masked, contact.value_hmac FROM identity
@@ -94,6 +97,11 @@ class TicketRepository:
         """Another ticket, with its community, by which a person is being brought somewhere; None without any."""
         found = self._bulk.find(_BUSY, person=person, ticket=besides)
         return (found[0][0], found[0][1]) if found else None
+
+    def alive_of(self, persons: Sequence[int]) -> list[tuple[int, int, str]]:
+        """(person, ticket, state) of the tickets of persons that are open, or brought them in; in order."""
+        found = self._bulk.find(_ALIVE, {"persons": list(persons)}) if persons else []
+        return [(person, ticket, state) for person, ticket, state in found]
 
     def queue(
         self,

@@ -39,6 +39,7 @@ def unmerge_persons(session: Session, event: int, *, actor: str, now: datetime) 
     before, back = merge["before"], merge["dropped"]
     add_row(session, _PERSON, before["dropped"])
     _move_accounts(session, merge["accounts"], holder=holder, back=back)
+    _know_as_before(session, before.get("known", ()), back=back)
     tickets = _move_tickets(session, before["tickets"], holder=holder, back=back)
     restore_leads(session, merge, tickets, holder=holder, back=back, now=now)
     session.execute(update(_EVENT).where(_EVENT.c.id == event).values(undone_at=now))
@@ -69,6 +70,13 @@ def holder_of(session: Session, person: int) -> int | None:
 def _move_accounts(session: Session, accounts: Iterable[int], *, holder: int, back: int) -> None:
     theirs = _IDENTITY.c.account_id.in_(list(accounts)), _IDENTITY.c.person_id == holder
     session.execute(update(_IDENTITY).where(*theirs).values(person_id=back))
+
+
+def _know_as_before(session: Session, known: Iterable[tuple[int, str, float]], *, back: int) -> None:
+    """What stood for itself before the merge does again."""
+    for account, how, confidence in known:
+        mine = _IDENTITY.c.account_id == account, _IDENTITY.c.person_id == back
+        session.execute(update(_IDENTITY).where(*mine).values(how=how, confidence=confidence))
 
 
 def _move_tickets(session: Session, tickets: Iterable[list[int]], *, holder: int, back: int) -> list[list[int]]:

@@ -20,6 +20,11 @@ _LAST = "SELECT max(last.id) FROM ticket_event AS last WHERE last.ticket_id = ti
 _IN_VAIN = f"""
     SELECT ticket_id FROM ticket_event WHERE ticket_id{{keys}} AND reason IN ('{GONE}', 'merged') AND id = ({_LAST})
 """  # noqa: S608 - our own words
+_MISTAKEN = """
+    SELECT ticket.id FROM ticket JOIN identity ON identity.person_id = ticket.person_id
+    JOIN withdrawal ON withdrawal.account_id = identity.account_id
+    WHERE ticket.id{keys} AND withdrawal.happened_at >= ticket.changed_at
+"""
 _BLOCKED = "SELECT id FROM ticket WHERE state = 'blocked_full' AND community = :community ORDER BY id LIMIT"
 _COUNT_BLOCKED = "SELECT count(*) FROM ticket WHERE state = 'blocked_full' AND community = :community"
 _STILL_BLOCKED = "SELECT id FROM ticket WHERE id{keys} AND state = 'blocked_full'"
@@ -45,10 +50,12 @@ def standing_of(bulk: Bulk, rows: Sequence[tuple[Any, ...]]) -> dict[int, list[t
     """(community, state, since when) of tickets by person, in the order of the rows (:data:`STANDING`).
 
     Who waited in vain for a community that is gone, or whose second ticket ended when two persons became one, has
-    nothing to rest from: that ticket is left out.
+    nothing to rest from, nor has whose opt-out was taken back: that ticket is left out.
     """
     doubtful = [key for key, *_, state, _, without in rows if state == "lost" or (state == "expired" and without)]
     in_vain = {key for (key,) in bulk.find(_IN_VAIN, {"keys": doubtful})} if doubtful else set()
+    opted_out = [key for key, *_, state, _, _ in rows if state == "opted_out"]
+    in_vain |= {key for (key,) in bulk.find(_MISTAKEN, {"keys": opted_out})} if opted_out else set()
     found: dict[int, list[tuple[str, str, datetime]]] = {}
     for key, person, community, state, changed, _ in rows:
         since = moment_of(changed)

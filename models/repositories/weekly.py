@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.content import Comment, MetricSnapshot, Post, Quarantine, Tag
 from models.links import Link
-from models.onboarding import SEATED_STATES, Community, CommunityGroup, Seat, Ticket
+from models.onboarding import SEATED_STATES, Community, CommunityGroup, Seat, Ticket, WalkIn
 from models.people import Identity, Lead, Signal
 
 Row = dict[str, Any]
@@ -85,7 +85,10 @@ class WeeklyRepository:
         return self._session.scalar(query) or 0
 
     def joins(self, start: datetime, end: datetime) -> list[Row]:
-        """People who came into a group then: person, community, and the post that earned it (of their link first)."""
+        """People who came into a group then: person, community, and the post that earned it (of their link first).
+
+        Who came without a ticket is nobody known: a person below 0.
+        """
         post = func.coalesce(Link.post_id, Ticket.post_id).label("post_id")
         query = (
             select(Ticket.person_id, Ticket.community, post)
@@ -93,7 +96,13 @@ class WeeklyRepository:
             .outerjoin(Link, Link.id == Ticket.link_id)
             .where(Seat.confirmed_at >= start, Seat.confirmed_at < end)
         )
-        return self._rows(query)
+        walked = (
+            select((-WalkIn.id).label("person_id"), CommunityGroup.community, Link.post_id)
+            .join(CommunityGroup, CommunityGroup.id == WalkIn.group_id)
+            .outerjoin(Link, Link.id == WalkIn.link_id)
+            .where(WalkIn.undone_at.is_(None), WalkIn.joined_at >= start, WalkIn.joined_at < end)
+        )
+        return self._rows(query) + self._rows(walked.order_by(WalkIn.id))
 
     def waiting(self, before: datetime) -> int:
         """Tickets made before a moment that still wait for a seat."""
@@ -128,7 +137,7 @@ class WeeklyRepository:
 
     def communities(self, start: datetime, end: datetime) -> list[Row]:
         """Each community's seats: capacity, taken now, new tickets of the week, waiting now."""
-        seated = self._by_community(Ticket.state.in_(SEATED_STATES))
+        seated, walked = self._by_community(Ticket.state.in_(SEATED_STATES)), self._walked_in()
         fresh = self._by_community(Ticket.created_at >= start, Ticket.created_at < end)
         blocked = self._by_community(Ticket.state == "blocked_full")
         groups = CommunityGroup.community == Community.name
@@ -141,7 +150,7 @@ class WeeklyRepository:
                 "name": name,
                 "title": title,
                 "capacity": capacity,
-                "taken": seated.get(name, 0),
+                "taken": seated.get(name, 0) + walked.get(name, 0),
                 "new": fresh.get(name, 0),
                 "waiting": blocked.get(name, 0),
             }
@@ -150,6 +159,12 @@ class WeeklyRepository:
 
     def _by_community(self, *where: Any) -> dict[str, int]:
         query = select(Ticket.community, func.count()).where(*where).group_by(Ticket.community)
+        return dict(self._session.execute(query).all())
+
+    def _walked_in(self) -> dict[str, int]:
+        """Who is in a group without a ticket now, by community."""
+        query = select(CommunityGroup.community, func.count()).join(WalkIn, WalkIn.group_id == CommunityGroup.id)
+        query = query.where(WalkIn.left_at.is_(None)).group_by(CommunityGroup.community)
         return dict(self._session.execute(query).all())
 
     def problems(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
+from models.content import Comment
 from models.database import open_engine
 from models.onboarding import Ticket, TicketEvent
 from models.people import Person
@@ -177,3 +178,67 @@ def test_a_day_at_the_end_of_time_is_refused(call: Call, options: list[str], whe
         assert (said.code, json.loads(said.out)["error"]) == (2, "bad_as_of")
     said = call(*options, "leads", "--explain", "9" * 30, "--json")
     assert (said.code, json.loads(said.out)["error"]) == (2, "usage")
+
+
+def test_a_lead_of_a_day_is_explained_by_what_was_written_until_then(call: Call, options: list[str]) -> None:
+    """No comment, contact, intent, account or post from after it, in the table neither."""
+    number = str(listed(call, options)["小王"]["id"])
+    explain = ("leads", "--explain", number, "--as-of")
+    told = call(*options, *explain, day(20)).out
+    assert "我想买一顶" in told and "请问多少钱" not in told and "139****5678" in told
+    before = call(*options, *explain, day(60)).out
+    assert "到这一天为止，TA 还没有留过言" in before
+    assert not [word for word in ("我想买一顶", "请问", "139", "周末", "http", "意图", "blog") if word in before]
+    row = json.loads(call(*options, *explain, day(60), "--json").out)
+    assert (row["comments"], row["contacts"], row["accounts"], row["post"], row["qualified_at"]) == (
+        [],
+        [],
+        [],
+        None,
+        None,
+    )
+    assert row["score"] == 0
+
+
+def test_a_contact_left_later_is_not_in_the_list_of_a_day(call: Call, options: list[str]) -> None:
+    """小张 and 小王 are listed with what they had left by then."""
+    assert listed(call, options, "--all", "--as-of", day(0))["小王"]["contacts"]
+    with UnitOfWork(open_engine(f"sqlite:///{options[1]}/data/yinliu.db")) as work:
+        work._session.execute(update(Comment).where(Comment.text.contains("13912345678")).values(published_at=NOW))
+        work.commit()
+    assert listed(call, options, "--all", "--as-of", day(20))["小王"]["contacts"] == []
+
+
+def test_who_rose_or_fell_in_a_week_is_listed(call: Call, options: list[str]) -> None:
+    """Those that moved most first, with what moved them; who did not qualify and does not only with --all."""
+    told = call(*options, "leads", "--changed", "--all")
+    rows = [json.loads(line) for line in call(*options, "leads", "--changed", "--all", "--json").out.splitlines()]
+    assert [row["name"] for row in rows] == sorted(
+        (row["name"] for row in rows), key=lambda name: -abs(next(r["points"] for r in rows if r["name"] == name))
+    )
+    by_name = {row["name"]: row for row in rows}
+    assert by_name["小张"]["week_before"] == {"score": 0, "grade": None}
+    for row in rows:
+        assert row["points"] == row["score"] - row["week_before"]["score"]
+        assert row["points"] == sum(change["after"] - change["before"] for change in row["changes"])
+    assert "较上周" in told.out and f"{by_name['小张']['points']:+d}" in told.out and "— → " in told.out
+    assert "询问价格 +" in told.out
+    assert [json.loads(line)["name"] for line in call(*options, "leads", "--changed", "--json").out.splitlines()] == [
+        "小王"
+    ]
+
+
+def test_the_change_of_a_week_is_what_one_lead_is_explained_with(call: Call, options: list[str]) -> None:
+    """The same points and the same parts, as of a day too."""
+    for at in (day(0), day(20), day(38)):
+        for line in call(*options, "leads", "--changed", "--all", "--json", "--as-of", at).out.splitlines():
+            row = json.loads(line)
+            one = json.loads(call(*options, "leads", "--explain", str(row["id"]), "--json", "--as-of", at).out)
+            assert (row["score"], row["grade"], row["changes"]) == (one["score"], one["grade"], one["changes"])
+            assert row["week_before"]["score"] == one["week_before"]["score"]
+
+
+def test_a_week_in_which_nothing_happened_lists_nobody(call: Call, options: list[str]) -> None:
+    """Long before anybody wrote."""
+    assert call(*options, "leads", "--changed", "--all", "--json", "--as-of", day(90)).out == ""
+    assert "较上周有变化的线索 0 条" in call(*options, "leads", "--changed", "--as-of", day(90)).out

@@ -69,7 +69,7 @@ def test_addresses_begin_where_the_team_says(call: Call, team: App) -> None:
         (["--campaign", "x", "--operator", "小粟"], "no_operator"),
         (["--campaign", ""], "bad_campaign"),
         (["--campaign", "x", "--qr", "a.pdf"], "bad_file"),
-        (["--campaign", "x", "--qr", "nowhere/a.svg"], "bad_file"),
+        (["--campaign", "x", "--qr", "yinliu.yaml/a.svg"], "bad_file"),
     ],
 )
 def test_what_is_refused(
@@ -105,6 +105,27 @@ def test_links_are_listed_and_added_up(call: Call, team: App) -> None:
     told = call(*at(team), "links").out + call(*at(team), "links", "--by", "post").out
     assert code in told and "双十一" in told and "13812345678" not in told
     assert call(*at(team), "links", "--by", "colour").code == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "zh"), [("post", "文章"), ("campaign", "活动"), ("community", "社群"), ("operator", "运营")]
+)
+def test_links_are_added_up_in_either_language(call: Call, team: App, by: str, zh: str) -> None:
+    """By the word of the table's head too; communities and posts by title."""
+    call(*at(team), "link", "--post", "1", "--campaign", "双十一", "--community", "camping", "--operator", "小栗")
+    told = call(*at(team), "links", "--by", zh)
+    assert told.code == 0 and told.out == call(*at(team), "links", "--by", by).out
+    assert {"post": "加我", "campaign": "双十一", "community": "露营同好群", "operator": "小栗"}[by] in told.out
+    assert "camping" not in told.out
+    if by == "community":
+        row = json.loads(call(*at(team), "links", "--by", zh, "--json").out)
+        assert (row["community"], row["title"], row["links"]) == ("camping", "露营同好群", 1)
+
+
+def test_the_folder_of_a_picture_is_made(call: Call, team: App, tmp_path: Path) -> None:
+    """As of every file that a command writes."""
+    file = tmp_path / "new" / "one" / "a.png"
+    assert call(*at(team), "link", "--post", "1", "--qr", str(file)).code == 0 and file.stat().st_size
 
 
 def test_posts_without_a_signpost(call: Call, team: App) -> None:

@@ -15,7 +15,10 @@ from tests.cli.conftest import Call
         ("queue clam", "没有名为 'clam' 的命令，相近的有 claim"),
         ("nonsense", "没有名为 'nonsense' 的命令"),
         ("queue claim", "缺少选项 --operator"),
-        ("queue invite --operator x", "缺少参数 "),
+        ("queue invite --operator x", "缺少参数“工单编号”"),
+        ("people show x", "人的编号不对：应为整数"),
+        ("people show 99999999999999999999", "人的编号不对：不能大于 2,147,483,647。"),
+        ("people unmerge x", "合并编号不对：应为整数"),
         ("queue claim --operator x --nope", "没有选项 --nope"),
         ("queue claim --operator", "选项 --operator 后面要写值"),
         ("queue invite x --operator a", "应为整数"),
@@ -36,6 +39,11 @@ def test_what_is_wrong_is_told_in_chinese(call: Call, words: str, told: str) -> 
 def test_in_english_where_it_was_chosen(call: Call) -> None:
     """As typer says it."""
     assert "Missing option '--operator'" in call("--lang", "en", "queue", "claim").err
+
+
+def test_a_limit_is_told_whole_in_english_too(call: Call) -> None:
+    """It is nobody's number."""
+    assert "2,147,483,647" in call("--lang", "en", "people", "show", "99999999999999999999").err
 
 
 @pytest.mark.parametrize("words", ["--help", "queue --help", "queue claim --help"])

@@ -198,7 +198,7 @@ def test_an_operator_sees_whom_they_write_to(yinliu: Yinliu) -> None:
     """What they said; how to reach them, in full when it is asked for; and the others see who works on it."""
     who = owner(yinliu)
     claimed = yinliu("queue", "claim", "--operator", who, "--ticket", "1").out
-    assert "留言：想买，多少钱？139****5670" in claimed and "--reveal" in claimed and "13912345670" not in claimed
+    assert "）：想买，多少钱？139****5670" in claimed and "--reveal" in claimed and "13912345670" not in claimed
     again = yinliu("queue", "claim", "--operator", who, "--ticket", "1", "--reveal", "--json")
     assert given(again)["contacts"] == ["13912345670"]
     assert f"{who}（处理中" in "".join(yinliu("queue", "list").out.split())

@@ -12,7 +12,8 @@ from tests.cli.conftest import Call
 
 TELLING = (
     ("leads",), ("leads", "--as-of", "2026-11-20"), ("posts",), ("status",), ("problems",), ("links",),
-    ("queue", "list"),    ("queue", "parked"), ("people", "list"), ("people", "suggest"), ("people", "merges"),
+    ("queue", "list"), ("queue", "parked"), ("queue", "walk-ins"),
+    ("people", "list"), ("people", "suggest"), ("people", "merges"),
     ("simulate", "--since", "2w", "--communities"), ("suggest", "--week", "2026-W40"),
 )  # fmt: skip
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from models.onboarding import Ticket
 from tests.cli.conftest import Call, Said
-from tests.cli.test_leads import NOW, SOURCES, comment
+from tests.cli.test_leads import NOW, SOURCES, ZONE, comment
 from tests.cli.test_people import ACTOR, people
 from tests.cli.test_queue import Yinliu, given, kept, open_app, owner, yinliu
 from yinliu.cli.story import in_order
@@ -163,7 +165,7 @@ def test_whose_a_ticket_is_after_its_release(yinliu: Yinliu) -> None:
     who = owner(yinliu)
     released = ("queue", "release", "1", "--operator", who, "--reason", "没空")
     told = yinliu(*released).out
-    assert f"仍归{who}" in told and "--anybody" in told
+    assert f"仍由{who}负责" in told and "--anybody" in told
     assert "任何人都可以领取" in yinliu(*released, "--anybody").out
 
 
@@ -176,3 +178,50 @@ def test_nothing_to_claim_says_where_the_tickets_are(yinliu: Yinliu) -> None:
     assert yinliu("queue", "invite", "1", "--operator", who).code == 0
     assert "由自己跟进（已邀约，用 --ticket 领取）" in yinliu("queue", "claim", "--operator", who).err
     assert "没有待处理的工单" in yinliu("queue", "claim", "--operator", "阿禾").err
+
+
+def test_a_result_noted_by_mistake_can_be_taken_back(yinliu: Yinliu) -> None:
+    """A join or a loss says how; another step does not; the story tells who took it back and why."""
+    who, lead = owner(yinliu), str(lead_of(yinliu)["lead_id"])
+    again = f"登记错了可以撤回：yinliu queue recycle 1 --operator {who}"
+    assert again not in yinliu("queue", "invite", "1", "--operator", who).out
+    for state in ("已进群", "已流失"):
+        assert again in yinliu("queue", "complete", "1", "--operator", who, "--state", state).out
+        back = yinliu("queue", "recycle", "1", "--operator", who, "--reason", "点错了13812345678")
+        assert (back.code, back.out) == (0, "工单 1 已重新启用：已分配\n")
+    told = yinliu(*LEAD, lead).out
+    assert told.count("登记有误，撤回：点错了138****5678") == 2
+    assert "（已分配，" in told
+
+
+def test_what_is_given_back_is_told_by_who_and_why(yinliu: Yinliu) -> None:
+    """In the story: no state that did not change stands beside it."""
+    who, lead = owner(yinliu), str(lead_of(yinliu)["lead_id"])
+    failed = yinliu("queue", "release", "1", "--operator", who, "--reason", "微信搜不到", "--failed").out
+    assert "已放回，10 分钟后可再领取" in failed and f"仍由{who}负责" in failed and "轮到" not in failed
+    (line,) = [line for line in yinliu(*LEAD, lead).out.splitlines() if "微信搜不到" in line]
+    assert line.endswith(f"  {who}  放回（第 1 次未成功）：微信搜不到") and "已分配" not in line
+
+
+def test_who_waits_for_a_seat_is_not_leased(yinliu: Yinliu, tmp_path: Path) -> None:
+    """Nothing to do now: exit 99, no words, no lease."""
+    with open_app(tmp_path / "workspace").begin() as work:
+        work._session.execute(text("UPDATE ticket SET state = 'blocked_full', operator = NULL WHERE id = 1"))
+        work.commit()
+    told = yinliu("queue", "claim", "--ticket", "1", "--operator", "小栗")
+    assert told.code == 99 and told.out == ""
+    assert "工单 1 还没有名额，腾出名额后会自动进入领取队列" in told.err
+    assert lead_of(yinliu)["leased_by"] is None
+
+
+@pytest.mark.parametrize(("hours", "said"), [(5, "已超时，新期限 "), (-5, "已超时（期限 ")])
+def test_a_late_ticket_shows_its_new_time(yinliu: Yinliu, tmp_path: Path, hours: int, said: str) -> None:
+    """Or that it was not answered in that either."""
+    due = datetime.now(UTC) + timedelta(hours=hours)
+    with open_app(tmp_path / "workspace").begin() as work:
+        work._session.execute(update(Ticket).where(Ticket.id == 1).values(due_at=due, late_at=due))
+        work.commit()
+    told = yinliu("queue", "list").out
+    assert said + f"{due.astimezone(ZONE):%m-%d %H:%M}" in told and told.count("已超时") == 1
+    assert yinliu("queue", "invite", "1", "--operator", owner(yinliu)).code == 0
+    assert "已超时" not in yinliu("queue", "list").out

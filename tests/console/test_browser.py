@@ -74,16 +74,20 @@ def test_the_page_fits_a_phone(place: Place, phone: tuple[Page, str, list[Any]])
     assert fits(page) and complaints == [] and place.clicks() == 1
 
 
-@pytest.mark.parametrize("state", ["open", "full", "bad", "closed"])
+@pytest.mark.parametrize("state", ["open", "full", "bad", "closed", "unready"])
 def test_long_names_do_not_widen_it(place: Place, phone: tuple[Page, str, list[Any]], state: str) -> None:
     """In every state of the page."""
     page, base, complaints = phone
     rules = RULES.replace("露营同好群", LONG).replace("露营二群", LONG)
     place.rules(rules.replace("capacity: 2", "capacity: 2, closed: true") if state == "full" else rules)
-    code = {"bad": "x", "closed": place.link(community="former")}.get(state) or place.link(community="camping")
+    if state == "unready":
+        place.rules(rules.replace("title: 来坐坐", "tier: paid, title: 来坐坐"))
+    links = {"closed": {"community": "former"}, "unready": {"campaign": LONG[:60]}}
+    code = "x" if state == "bad" else place.link(**links.get(state, {"community": "camping"}))
     page.goto(f"{base}/j/{code}")
-    wanted = {"open": "img.qr", "full": "text=满员", "bad": "text=链接不完整", "closed": "text=已关闭"}[state]
-    assert page.locator(wanted).first.is_visible() and fits(page)
+    wanted = {"open": "img.qr", "full": "text=满员", "bad": "text=链接不完整", "closed": "text=已关闭"}
+    wanted |= {"unready": "text=活动入口还没准备好"}
+    assert page.locator(wanted[state]).first.is_visible() and fits(page)
     assert [one for one in complaints if "404" not in str(one)] == []
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.console.conftest import GROUP_URL, RULES, Place
 from tests.patience import within
-from tests.stages.signposted import add_post
+from tests.stages.signposted import add_post, add_ticket
 from yinliu.console.pictures import png_uri_of
 
 
@@ -76,12 +76,61 @@ def test_a_group_without_a_way_in(place: Place) -> None:
     place.rules("communities:\n  - {name: welcome, title: 来坐坐, capacity: 5, operators: [小栗]}\n")
     for link, way in (
         ({"campaign": "双十一"}, "发给分享链接给你的人"),
-        ({"post_id": 1}, "在评论区留言“想进群”"),
+        ({"post_id": 1}, "留言或私信我们"),
         ({"post_id": 1, "operator": "小栗"}, "回复联系你的小栗"),
     ):
         page = place.visit(f"/j/{place.link(**link)}")
         assert "来坐坐" in page.text and way in page.text and "<img" not in page.text
-        assert ("原文" in page.text) == (way == "在评论区留言“想进群”")
+        assert ("原文" in page.text) == (way == "留言或私信我们") and "运营会联系你" not in page.text
+    listened(place)
+    page = place.visit(f"/j/{place.link(post_id=1)}").text
+    assert "在评论区留言“想进群”" in page and "运营会联系你" in page
+
+
+def listened(place: Place) -> None:
+    """Somebody commented under a post of its source before."""
+    with place.app.begin() as work:
+        add_ticket(work, 1, community="camping")
+        work.commit()
+
+
+@pytest.mark.parametrize(
+    ("link", "way"),
+    [
+        ({"campaign": "双十一"}, "发给分享链接给你的人"),
+        ({"post_id": 1}, "在原文留言或私信我们"),
+        ({"post_id": 1, "operator": "小栗"}, "回复给小栗"),
+    ],
+)
+def test_a_full_page_promises_only_what_happens(place: Place, link: dict[str, Any], way: str) -> None:
+    """There is no list in order; who comments where comments are read is contacted when a seat is free."""
+    with place.app.begin() as work:
+        work._session.connection().exec_driver_sql("UPDATE community_group SET taken = 2")
+        work.commit()
+    code = place.link(community="camping", **link)
+    page = place.visit(f"/j/{code}").text
+    assert "满员" in page and way in page and "先后" not in page and "运营会联系你" not in page
+    listened(place)
+    heard = place.visit(f"/j/{code}").text
+    assert ("有空位时，运营会联系你" in heard) == (link == {"post_id": 1}) and "先后" not in heard
+
+
+@pytest.mark.parametrize(
+    ("link", "said"), [({"campaign": "双十一"}, "活动入口还没准备好"), ({"post_id": 1}, "入口还没准备好")]
+)
+def test_a_link_whom_no_community_fits_is_not_ready(place: Place, link: dict[str, Any], said: str) -> None:
+    """It is not closed: come back later; no code is shown, for nobody could use it."""
+    place.rules("communities:\n  - {name: tea, title: 茶友, tier: paid, capacity: 5, operators: [小栗]}\n")
+    code = place.link(**link)
+    page = place.visit(f"/j/{code}")
+    assert page.status_code == 200 and said in page.text and "请稍后再来" in page.text
+    assert "关闭" not in page.text and code not in page.text and place.clicks() == 1
+
+
+def test_the_words_beside_the_code(place: Place) -> None:
+    """To whom it is sent, and why."""
+    page = place.visit(f"/j/{place.link(post_id=1)}").text
+    assert "进群后把口令发给运营" in page and "发了口令，我们就知道你从哪里来。" in page and "报上" not in page
 
 
 def test_who_has_a_seat_finds_the_group_open(place: Place) -> None:

@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from crawlers.items import Item, MetricItem, PostItem, ProblemItem
-from crawlers.platforms.file import REMEMBERED, FileOptions, FileSpider
+from crawlers.platforms.file import READER, REMEMBERED, FileOptions, FileSpider
 
 CSV = "作品名称,发布时间,体裁,播放量,5s完播率,点赞量\n好,2026-01-01,视频,1,0,1\n"
 ODD = "日期,访客数\n2026-01-01,3\n"
@@ -194,7 +194,7 @@ def test_the_cursor_stays_small(tmp_path: Path) -> None:
     """The oldest contents are forgotten first."""
     put(tmp_path, "a.csv")
     before = {f"{n:016x}": "x" for n in range(REMEMBERED)}
-    cursor = crawl(tmp_path, {"files": before})[1]
+    cursor = crawl(tmp_path, {"files": before, "reader": READER})[1]
     assert len(cursor["files"]) == REMEMBERED
     assert list(cursor["files"].values())[-1] == "a.csv"
 
@@ -234,3 +234,14 @@ def test_a_real_crawl_process_writes_the_items(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in landing.read_text(encoding="utf-8").splitlines()]
     assert [line["kind"] for line in lines] == ["run", "post", "metric", "metric", "problem", "end"]
     assert list(lines[-1]["cursor"]["files"].values()) == ["a.csv"]
+
+
+def test_what_an_older_reader_read_is_read_once_more(tmp_path: Path) -> None:
+    """It said no platforms; whatever else the cursor knows."""
+    put(tmp_path, "a.csv")
+    items, cursor = crawl(tmp_path)
+    assert {item.platform for item in items if item.kind == "post"} == {"douyin"}
+    old = {name: value for name, value in cursor.items() if name != "reader"}
+    again, after = crawl(tmp_path, old)
+    assert (again, after) == (items, cursor)
+    assert crawl(tmp_path, after) == ([], after)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.hubs.homeserver import ROOM, Answer, Homeserver, error, said, serving
 from tests.hubs.test_matrix import USER, hub_at, hub_with
-from yinliu.hubs.hub import Barred, Uncertain
+from yinliu.hubs.hub import Barred, Refused, Uncertain
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,26 @@ def test_what_a_server_says_is_repeated_in_one_line() -> None:
         hub_with(answer, only="/state/").find(USER, ROOM)
     said_of_it = caught.value.text.zh + caught.value.text.en
     assert said_of_it.isprintable() and "M_BAD_STATE no [31m  ok" in said_of_it and "refused rooms (400" in said_of_it
+
+
+@pytest.mark.parametrize(
+    ("answer", "only", "told"),
+    [
+        (error(403, "M_FORBIDDEN", "no"), "/whoami", "服务器拒绝了邀请账号（403：no）。检查这个账号"),
+        (error(400, "M_BAD_STATE", "no"), "/state/", "服务器拒绝了查看群成员的请求（400：no）"),
+        (error(400, "M_BAD_STATE"), "/directory/", "服务器拒绝了按别名找群的请求（400："),
+        (said(200, {"user_id": 5}), "/whoami", "这个网址不像 Matrix 服务器。检查 communities.yaml"),
+    ],
+)
+def test_what_was_refused_is_told_in_words(answer: Answer, only: str, told: str) -> None:
+    """No step of a path, and no code beside the server's own words."""
+    with pytest.raises(Barred) as caught:
+        hub_with(answer, only=only).check("#camp:peer.test" if "directory" in only else ROOM)
+    assert told in caught.value.text.zh and "account" not in caught.value.text.zh
+
+
+def test_a_refused_invitation_is_told_with_its_code_where_that_is_all() -> None:
+    """And nothing else is said."""
+    with pytest.raises(Refused) as caught:
+        hub_with(said(403, {"errcode": "M_LIMIT_EXCEEDED"}), only="/invite").invite(USER, ROOM, key="1")
+    assert "服务器拒绝了这次邀请（403：M_LIMIT_EXCEEDED）" in caught.value.text.zh

@@ -55,6 +55,7 @@ def test_one_room_that_is_barred_does_not_hide_the_others(desk: Desk) -> None:
         {
             **rules["communities"][0],
             "name": "closed",
+            "title": "没开放的群",
             "groups": [{"name": "1", "capacity": 9, "room": "!no:peer.test"}],
         },
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from yinliu.leads.duty import doubtful_year, is_on_shift, is_published, is_workday, next_shift
 from yinliu.workspace.communities import OperatorRule
+from yinliu.workspace.days import Calendar
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -90,6 +91,47 @@ def test_years_that_are_not_published_go_by_weekday() -> None:
     assert doubtful_year([OFFICE], at("2031-10-01 10:00"), CHINA) == 2031
     assert doubtful_year([OFFICE], at("2026-10-01 10:00"), CHINA) is None
     assert doubtful_year([operator({"days": ["mon"]})], at("2031-10-01 10:00"), CHINA) is None
+
+
+OURS = Calendar.model_validate({"off": ["2027-02-05..2027-02-11", "2026-11-20"], "work": ["2027-02-20", "2026-11-21"]})
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        ("2027-02-05", False),  # a Friday, the span's first day
+        ("2027-02-11", False),  # a Thursday, its last
+        ("2027-02-12", True),
+        ("2027-02-20", True),  # a Saturday
+        ("2027-02-21", False),
+        ("2026-11-20", False),  # a Friday that is published as a workday
+        ("2026-11-21", True),
+    ],
+)
+def test_the_teams_own_days_go_before(day: str, works: bool) -> None:
+    """Days off and make-up days, in years that are published and in later ones; weekdays and every day do not ask."""
+    moment = at(f"{day} 10:00")
+    hours = {"from": "09:00", "to": "18:00"}
+    assert is_on_shift(OFFICE, moment, CHINA, OURS) is works
+    assert is_on_shift(operator({"days": "holidays", **hours}), moment, CHINA, OURS) is not works
+    assert is_on_shift(operator({"days": "everyday", **hours}), moment, CHINA, OURS)
+    weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[moment.weekday()]
+    assert is_on_shift(operator({"days": [weekday], **hours}), moment, CHINA, OURS)
+
+
+def test_the_next_shift_is_after_the_teams_days_off() -> None:
+    """Not on the first day of a festival that the library does not know."""
+    assert next_shift([OFFICE], at("2027-02-04 19:00"), CHINA) == at("2027-02-05 09:00")
+    assert next_shift([OFFICE], at("2027-02-04 19:00"), CHINA, OURS) == at("2027-02-12 09:00")
+    assert next_shift([OFFICE], at("2026-11-20 08:00"), CHINA, OURS) == at("2026-11-21 09:00")
+
+
+def test_a_year_that_the_team_tells_is_not_doubtful() -> None:
+    """With New Year, May and National Day; some other days are not the year."""
+    told = Calendar.model_validate({"off": ["2031-01-01", "2031-05-01", "2031-10-01..2031-10-07"]})
+    assert doubtful_year([OFFICE], at("2031-10-01 10:00"), CHINA, told) is None
+    assert doubtful_year([OFFICE], at("2032-10-01 10:00"), CHINA, told) == 2032
+    assert doubtful_year([OFFICE], at("2027-02-06 10:00"), CHINA, OURS) in (2027, None if is_published(2027) else 2027)
 
 
 @pytest.mark.parametrize(

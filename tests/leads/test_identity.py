@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from crawlers.exports.presets import shipped, shipped_names
+from crawlers.settings import platforms
+from models.repositories.accounts import READERS
 from yinliu.leads.identity import Match, Traits, VouchedId, match, space_of, veto, vouched
 
 XHS = "5f2a9c0e0000000001003b7d"
@@ -80,7 +83,9 @@ def test_who_was_said_not_to_be_the_same_is_not() -> None:
     ("platform", "identity", "space"),
     [
         ("file", XHS, "xiaohongshu"),
-        ("json_api", XHS, "xiaohongshu"),
+        ("json", XHS, "xiaohongshu"),
+        ("xiaohongshu", XHS, "xiaohongshu"),
+        ("douyin", XHS, None),
         ("wechat_mp", OPENID, "wechat-openid"),
         ("file", "MS4wLjABAAAA2Fl1YJhVbD8pU0rQ8mqz4iLZcW3K7kY3x-1o2p3q4r5", "douyin"),
         ("wordpress", XHS, None),
@@ -101,9 +106,34 @@ def test_only_declared_ids_are_global(platform: str, identity: str, space: str |
 def test_what_an_account_is_told_apart_by() -> None:
     """Its source and, where a person has one of them, its wider space; an openid is one of many, a comment nobody's."""
     file = vouched(source="a", platform="file", external_id=XHS)
-    assert file == {VouchedId("source:a", XHS), VouchedId("xiaohongshu", XHS)}
-    assert vouched(source="a", platform="wechat_mp", external_id=OPENID) == {VouchedId("source:a", OPENID)}
+    assert file == {VouchedId("source:a/file", XHS), VouchedId("xiaohongshu", XHS)}
+    assert vouched(source="a", platform="wechat_mp", external_id=OPENID) == {VouchedId("source:a/wechat_mp", OPENID)}
     assert vouched(source="a", platform="feed", external_id="comment:7") == frozenset()
+    assert vouched(source="a", platform="weibo", external_id="7") == {VouchedId("source:a/weibo", "7")}
+
+
+def test_no_export_is_called_as_sources_are_read() -> None:
+    """What names no platform is how the spiders are called, and only that."""
+    assert platforms().keys() == READERS
+    assert READERS.isdisjoint(sheet.platform for name in shipped_names() for sheet in shipped(name).sheets)
+
+
+NAMED = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,8}", fullmatch=True).filter(lambda name: name not in ("file", "json"))
+EXTERNAL = st.sampled_from((XHS, "MS4wLjABAAAA2Fl1YJhVbD8pU0rQ8mqz4iLZcW3K7kY3x-1o2p3q4r5", "123")) | st.text(
+    min_size=1
+)
+
+
+ON = st.tuples(st.text(min_size=1), NAMED | st.just("xiaohongshu"), EXTERNAL)
+
+
+@given(ON, ON)
+def test_accounts_of_two_platforms_share_no_space(one: tuple[str, str, str], other: tuple[str, str, str]) -> None:
+    """Whatever their sources are called and their ids look like: nothing vetoes that they are one person."""
+    assume(one[1] != other[1])
+    some, others = (vouched(source=who[0], platform=who[1], external_id=who[2]) for who in (one, other))
+    assert {mine.space for mine in some}.isdisjoint(their.space for their in others)
+    assert veto(Traits(ids=set(some)), Traits(ids=set(others))) is None
 
 
 IDS = st.frozensets(st.builds(VouchedId, st.sampled_from(("blog", "shop")), st.sampled_from("abc")), max_size=2)

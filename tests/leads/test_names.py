@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yinliu.leads.names import MOST, NamedAccount, key_of, suggestions
+from yinliu.leads.names import MOST, RARE, NamedAccount, key_of, short_key_of, suggestions
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,36 @@ def test_other_names_have_other_keys(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "😀", "小", "12345678", "用户88213", "momo", "匿名用户", "[微笑]", "李", "\ud83d", ".."]
+    "name",
+    [
+        "",
+        "😀",
+        "小",
+        "12345678",
+        "用户88213",
+        "momo",
+        "匿名用户",
+        "[微笑]",
+        "李",
+        "\ud83d",
+        "..",
+        "小明",
+        "路人甲",
+        "用户",
+    ],
 )
 def test_some_names_say_nothing(name: str) -> None:
-    """Too short, a number, or what a platform calls everybody."""
+    """Too short, a number, what a platform calls everybody, or what everybody calls themselves."""
     assert key_of(name) is None
+    assert short_key_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("阿泽", "阿泽"), ("阿泽🏕", "阿泽"), ("阿", None), ("abc", None), ("李八", None), ("阿a", None)]
+)
+def test_a_short_name_is_known_by_how_it_is_written(name: str, key: str | None) -> None:
+    """Two Chinese characters that sound too short; a name that is long enough has its sound alone."""
+    assert short_key_of(name) == key
 
 
 @pytest.mark.parametrize(("name", "key"), [("阿禾", None), ("abc", None), ("李八", "liba"), ("abcd", "abcd")])
@@ -53,6 +78,7 @@ def test_any_name_has_a_key_or_none(name: str) -> None:
     key = key_of(name)
     assert key == key_of(name)
     assert key is None or key == key.lower()
+    assert key is None or short_key_of(name) is None
 
 
 def account(person: int, source: str, name: str) -> NamedAccount:
@@ -83,3 +109,11 @@ def test_a_name_of_many_says_nothing() -> None:
     crowd = [account(number, f"s{number}", "山野小林") for number in range(1, MOST + 2)]
     assert not list(suggestions(crowd))
     assert len(list(suggestions(crowd[:MOST]))) == MOST * (MOST - 1) // 2
+
+
+def test_a_short_name_says_something_where_few_have_it() -> None:
+    """The same two characters; of more persons than a few it says nothing, and another spelling is another name."""
+    crowd = [account(number, f"s{number}", "阿泽") for number in range(1, RARE + 2)]
+    assert len(list(suggestions(crowd[:RARE]))) == RARE * (RARE - 1) // 2
+    assert not list(suggestions(crowd))
+    assert not list(suggestions([account(1, "微博", "阿泽"), account(2, "b站", "啊则")]))

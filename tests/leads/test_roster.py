@@ -123,6 +123,33 @@ def test_days_off_that_are_not_published_are_told() -> None:
     assert one and one.reasons[-1] == "calendar:2031"
 
 
+@pytest.mark.parametrize(("day", "operator"), [(4, "b"), (5, "a"), (6, "b")])
+def test_whose_turn_follows_the_teams_own_days(day: int, operator: str) -> None:
+    """A day off by the file is one for everybody whose shifts ask; a Saturday at work likewise."""
+    hours = {"from": "09:00", "to": "18:00"}
+    policy = rules(
+        {"name": "all"},
+        operators=[
+            {"name": "a", "shifts": [{"days": "workdays", **hours}]},
+            {"name": "b", "shifts": [{"days": "holidays", **hours}]},
+        ],
+        calendar={"off": ["2031-10-04", "2031-10-06"], "work": ["2031-10-05"]},  # Saturday, Monday, Sunday
+    )
+    one = router(policy).decide(wish(), datetime(2031, 10, day, 10, tzinfo=CHINA))
+    assert one and one.operator == operator
+
+
+def test_a_day_off_by_the_file_moves_the_next_shift() -> None:
+    """And a year that the file tells is not called unknown."""
+    policy = rules(
+        {"name": "all", "operators": ["a"]},
+        operators=[{"name": "a", "shifts": [{"days": "workdays", "from": "09:00", "to": "18:00"}]}],
+        calendar={"off": ["2031-01-01", "2031-05-01", "2031-10-01..2031-10-07"]},
+    )
+    one = router(policy).decide(wish(), datetime(2031, 10, 3, 10, tzinfo=CHINA))  # a Friday
+    assert one and one.reasons[-2:] == ("off_duty", "next_shift:2031-10-08 09:00")
+
+
 def test_a_quota_is_shared_by_all_communities() -> None:
     """An operator of two communities has one day."""
     policy = rules(

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from models.onboarding import OPEN_STATES, SEATED_STATES, UNDER_WAY_STATES
 from yinliu import wording
-from yinliu.leads.tickets import BEGINNINGS, LONGEST_WAIT, MOVES, STATES, UNTOUCHED, backoff, may_move
+from yinliu.leads.tickets import BEGINNINGS, LONGEST_WAIT, MOVES, STATES, TAKEN_BACK, UNTOUCHED, backoff, may_move
 
 ENDED = ("left", "lost", "opted_out")
+FOR_GOOD = ("left", "opted_out")
 PAGE = Path(__file__).parents[2].joinpath("docs", "states.md").read_text(encoding="utf-8")
 
 
@@ -26,8 +27,10 @@ def test_every_state_has_its_moves() -> None:
 
 
 def test_ended_tickets_have_no_way_back() -> None:
-    """Only an expired one is worked on again."""
-    assert all(MOVES[state] == () for state in ENDED)
+    """Only an expired one is worked on again, and one whose end, or join, was noted by mistake."""
+    assert all(MOVES[state] == () for state in FOR_GOOD)
+    assert MOVES["lost"] == ("assigned",)
+    assert [state for state in MOVES if "assigned" in MOVES[state] and state in TAKEN_BACK] == ["joined", "lost"]
     assert set(MOVES["expired"]) == {"assigned", "queued"}
     assert MOVES["retained"] == ("left",)
 

@@ -15,8 +15,8 @@ NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 def add_post(work: UnitOfWork, number: int, *, body: str = "文", topics: tuple[str, ...] = (), **what: Any) -> None:
     """A post, tagged."""
-    whole = {"url": f"https://x.cn/{number}", "title": f"文章{number}", "published_at": NOW} | what
-    fixed = {"source": "blog", "platform": "feed", "labels": [], "flaws": [], "content_hash": "x"}
+    whole = {"url": f"https://x.cn/{number}", "title": f"文章{number}", "published_at": NOW, "source": "blog"} | what
+    fixed = {"platform": "feed", "labels": [], "flaws": [], "content_hash": "x"}
     times = {"first_seen_at": NOW, "changed_at": NOW}
     work._session.add(Post(id=number, external_id=f"p{number}", body=body, **fixed, **times, **whole))
     work._session.flush()

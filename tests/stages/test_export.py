@@ -18,7 +18,6 @@ from yinliu.language import Text
 from yinliu.locks import only_one
 from yinliu.stages.export import FAREWELL
 
-
 HEARING = KeywordTagger(words=(*KeywordTagger().words, ("联系我", "guard", "opt_out")))
 """A tagger that hears who asks not to be contacted."""
 

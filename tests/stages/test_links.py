@@ -128,9 +128,13 @@ def test_a_full_community_and_one_that_is_gone(posts: Begin) -> None:
     assert seen(posts, made(posts, post_id=1)).state == "full"
     gone = seen(posts, made(posts, community="former"))
     assert (gone.state, gone.community, gone.entrance) == ("closed", None, None)
+    with posts() as work:
+        code = made(posts, campaign="双十一")
+        unfit = follow(work, code, key=KEY, communities={"camping": RULES["camping"]}, today=TODAY)
+    assert unfit and (unfit.state, unfit.campaign, unfit.community) == ("unready", "双十一", None)
     assert seen(posts, made(posts, campaign="x")).community.name == "welcome"
     with posts() as work:
-        assert [row["clicks"] for row in work.links.listing()] == [1, 1, 1]
+        assert [row["clicks"] for row in work.links.listing()] == [1, 1, 0, 1]
 
 
 def test_a_code_that_is_none_is_not_counted(posts: Begin) -> None:
@@ -151,10 +155,10 @@ def test_clicks_of_many_at_once_are_all_counted(posts: Begin) -> None:
 
 @pytest.fixture
 def tickets(posts: Begin) -> Begin:
-    """Tickets 1 (joined) and 2 (invited)."""
+    """Tickets 1 (joined) and 2 (added)."""
     with posts() as work:
         add_ticket(work, 1)
-        add_ticket(work, 2, state="invited")
+        add_ticket(work, 2, state="added")
         work.commit()
     return posts
 
@@ -276,3 +280,45 @@ def test_an_address_begins_where_the_team_says() -> None:
     """Or on this machine."""
     assert address("x", base="https://go.example.com") == "https://go.example.com/j/x"
     assert address("x", base=None) == "http://127.0.0.1:8090/j/x"
+
+
+@pytest.mark.parametrize(
+    "state", ["queued", "assigned", "invited", "left", "lost", "expired", "opted_out", "blocked_full"]
+)
+def test_who_did_not_come_is_not_credited(posts: Begin, state: str) -> None:
+    """The state and the next step are told; nothing is written."""
+    with posts() as work:
+        add_ticket(work, 1, state=state)
+        work.commit()
+    with pytest.raises(Misconfigured) as caught:
+        credited(posts, 1, made(posts, post_id=1))
+    assert caught.value.code == "not_joined" and "queue complete 1" in str(caught.value)
+    assert rows(posts, Ticket.link_id) == [(None,)] and rows(posts, TicketEvent.id) == []
+
+
+def test_a_code_of_another_community_is_refused(tickets: Begin) -> None:
+    """Both are named by their titles; a code that names none, or the ticket's own, is credited."""
+    with tickets() as work:
+        work._session.connection().exec_driver_sql("UPDATE community SET title = '露营同好' WHERE name = 'camping'")
+        work._session.connection().exec_driver_sql("UPDATE community SET title = '大家' WHERE name = 'all'")
+        work.commit()
+    code = made(tickets, post_id=1, community="camping")
+    with pytest.raises(Misconfigured) as caught:
+        credited(tickets, 1, code)
+    assert caught.value.code == "other_community"
+    assert all(word in str(caught.value) for word in (code, "露营同好", "大家", "工单 1"))
+    assert rows(tickets, Ticket.link_id) == [(None,), (None,)] and rows(tickets, TicketEvent.id) == []
+    credited(tickets, 1, made(tickets, community="all"))
+    credited(tickets, 2, made(tickets, post_id=1))
+    assert rows(tickets, Ticket.id, Ticket.link_id) == [(1, 2), (2, 3)]
+    with tickets() as work:
+        assert [row["joins"] for row in work.links.listing()] == [0, 1, 0]
+
+
+def test_comments_of_a_source_are_heard_or_not(tickets: Begin) -> None:
+    """The page promises an answer only below posts whose source gives comments."""
+    with tickets() as work:
+        add_post(work, 3, source="silent")
+        work.commit()
+    assert seen(tickets, made(tickets, post_id=1)).heard
+    assert not seen(tickets, made(tickets, post_id=3)).heard and not seen(tickets, made(tickets, campaign="x")).heard

@@ -203,7 +203,7 @@ def test_an_ended_ticket_allows_nothing(team_sqlite: Team) -> None:
     """And says so."""
     team_sqlite.hear(post(), comment("c1", HOT))
     team_sqlite.route()
-    team_sqlite.move(1, "lost")
+    team_sqlite.move(1, "opted_out")
     with pytest.raises(Misconfigured, match="可改为：无"):
         team_sqlite.move(1, "assigned")
 

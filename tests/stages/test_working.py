@@ -11,10 +11,12 @@ from sqlalchemy import text
 
 from models.onboarding import Ticket, TicketEvent
 from tests.stages.team import Team, buyers, communities, post
-from yinliu.errors import ActionNeeded, Misconfigured, YinliuError
+from yinliu.errors import ActionNeeded, Misconfigured, NothingToDo, YinliuError
 from yinliu.stages import queue
+from yinliu.stages.links import credit, link_for
 from yinliu.stages.persons import opt_out
 
+KEY = bytes(range(32))
 CLUB = {"name": "all", "operators": ["小李", "小张"], "lead": "老王"}
 
 
@@ -215,10 +217,12 @@ def test_who_opted_out_is_nobodys_decision(ready: Team) -> None:
     refused("not_recyclable", Misconfigured, lambda: call(ready, "recycle", operator="小李", ticket=1, reason=""))
 
 
-@pytest.mark.parametrize("state", ["lost", "opted_out"])
-def test_what_ended_is_not_recycled(ready: Team, state: str) -> None:
+def test_who_left_or_refused_is_not_recycled(ready: Team) -> None:
     """Nor what needs no recycling."""
-    ready.move(1, state)
+    ready.move(3, "joined")
+    ready.move(3, "left")
+    refused("not_recyclable", Misconfigured, lambda: call(ready, "recycle", operator="小李", ticket=3, reason=""))
+    ready.move(1, "opted_out")
     refused("not_recyclable", Misconfigured, lambda: call(ready, "recycle", operator="小李", ticket=1, reason=""))
     refused("not_recyclable", Misconfigured, lambda: call(ready, "recycle", operator="小李", ticket=2, reason=""))
 
@@ -309,3 +313,84 @@ def test_a_move_by_a_live_token(ready: Team) -> None:
     how: dict[str, Any] = {"ticket": 1, "state": "invited", "operator": "小李", "reason": "", "token": found.token}
     assert call(ready, "complete", **how) == "assigned"
     assert row(ready, 1).lease_token == 1
+
+
+def ledger(team: Team) -> list[tuple[Any, ...]]:
+    """(ticket, confirmed, released) of the seats, in order; each group's counter is that of its lines held."""
+    held = "SELECT count(*) FROM seat WHERE released_at IS NULL AND group_id = community_group.id"
+    with team.begin() as work:
+        assert not work._session.scalar(text(f"SELECT count(*) FROM community_group WHERE taken <> ({held})"))
+        query = "SELECT ticket_id, confirmed_at IS NOT NULL, released_at IS NOT NULL FROM seat ORDER BY id"
+        return [(ticket, bool(came), bool(over)) for ticket, came, over in work._session.execute(text(query))]
+
+
+def test_a_join_noted_by_mistake_is_taken_back(ready: Team) -> None:
+    """The seat is held and not confirmed, no link has the credit, and the ticket goes on; by one event."""
+    ready.move(1, "joined")
+    with ready.begin() as work:
+        code = link_for(work, key=KEY, post_id=1, community=None, operator=None, now=datetime.now(UTC))
+        credit(work, 1, code, key=KEY)
+        work.commit()
+    assert ledger(ready)[0] == (1, True, False)
+    assert call(ready, "recycle", operator="小张", ticket=1, reason="点错了") == "assigned"
+    assert ledger(ready)[0] == (1, False, False)
+    stored = row(ready, 1)
+    assert (stored.state, stored.operator, stored.link_id, stored.late_at) == ("assigned", "小李", None, None)
+    columns = (TicketEvent.ticket_id, TicketEvent.before, TicketEvent.after, TicketEvent.actor, TicketEvent.reason)
+    moves = [event[1:] for event in ready.rows(*columns) if event[0] == 1 and event[1] != event[2]]
+    assert moves[-1] == ("joined", "assigned", "小张", "taken_back:点错了")
+    assert ready.move(1, "joined") == "assigned"
+    assert ledger(ready)[0] == (1, True, False)
+
+
+def test_a_loss_noted_by_mistake_is_taken_back(ready: Team) -> None:
+    """With a seat again, and the lead is not routed besides."""
+    ready.move(1, "lost")
+    assert call(ready, "recycle", operator="小李", ticket=1, reason="") == "assigned"
+    assert [line for line in ledger(ready) if not line[2]] == [(2, False, False), (3, False, False), (1, False, False)]
+    later(ready, changed_at=timedelta(days=90))
+    assert ready.route(datetime.now(UTC) + timedelta(days=90))["tickets"] == 0
+
+
+@pytest.mark.parametrize("state", ["joined", "lost"])
+def test_nobody_is_under_way_twice_by_what_is_taken_back(ready: Team, state: str) -> None:
+    """While another ticket of theirs is worked on it stays as it is."""
+    ready.move(1, state)
+    with ready.begin() as work:
+        theirs = "person_id = (SELECT person_id FROM ticket WHERE id = 1)"
+        work._session.execute(text(f"UPDATE ticket SET {theirs}, community = 'other' WHERE id = 2"))
+        work.commit()
+    before = ledger(ready)
+    refused("person_busy", ActionNeeded, lambda: call(ready, "recycle", operator="小李", ticket=1, reason=""))
+    assert (row(ready, 1).state, ledger(ready)) == (state, before)
+
+
+def test_a_loss_is_taken_back_only_where_there_is_a_seat(team: Team) -> None:
+    """Else it is told, and nothing changes."""
+    team.rules = communities(CLUB | {"capacity": 1})
+    team.hear(post(), *buyers(2))
+    team.route()
+    team.move(1, "lost")
+    team.route()
+    refused("community_full", Misconfigured, lambda: call(team, "recycle", operator="小李", ticket=1, reason=""))
+    assert row(team, 1).state == "lost"
+
+
+def test_who_waits_for_a_seat_is_not_claimed(team: Team) -> None:
+    """There is nothing to do yet: no lease, no event, no words."""
+    team.rules = communities(CLUB | {"capacity": 1})
+    team.hear(post(), *buyers(2))
+    team.route()
+    events = team.rows(TicketEvent.id)
+    said = refused("waits_for_seat", NothingToDo, lambda: call(team, "claim", operator="小李", ticket=2))
+    assert "还没有名额，腾出名额后会自动进入领取队列" in said
+    assert (team.rows(TicketEvent.id), row(team, 2).leased_by, row(team, 2).lease_token) == (events, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("failed", "reason"), [(True, "attempt_failed:1:微信搜不到"), (False, "given_back:微信搜不到")]
+)
+def test_what_is_given_back_says_so(ready: Team, failed: bool, reason: str) -> None:
+    """Its event, and which attempt it was."""
+    call(ready, "release", operator="小李", ticket=1, reason="微信搜不到", failed=failed)
+    assert ready.rows(TicketEvent.actor, TicketEvent.reason)[-1] == ("小李", reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +18,7 @@ STARTER = files("yinliu.workspace") / "starter"
 
 def without_marks(text: str) -> str:
     """The file with its commented keys as keys; what is said between them stays a comment."""
-    key = re.compile(r"^( {0,2})# (?=(- |  +\S|(operators|hubs):$))")
+    key = re.compile(r"^( {0,2})# (?=(- |  +\S|(operators|hubs|calendar):$))")
     return "\n".join(key.sub(r"\1", line) for line in text.splitlines()) + "\n"
 
 
@@ -40,7 +41,11 @@ def test_the_starters_examples_are_valid(folder: Path) -> None:
     found = read(Workspace(folder), without_marks((STARTER / "communities.yaml").read_text(encoding="utf-8")))
     assert [rule.tier for rule in found.communities] == ["open", "members"]
     assert [group.closed for group in found.communities[1].groups] == [False, True]
-    assert [shift.told for shift in found.operator("运营一").shifts] == ["workdays 09:30-18:30", "holidays 10:00-16:00"]
+    assert [shift.told.en for shift in found.operator("运营一").shifts] == [
+        "workdays 09:30-18:30",
+        "holidays 10:00-16:00",
+    ]
+    assert found.calendar.works(date(2027, 2, 11)) is False and found.calendar.works(date(2027, 2, 20)) is True
     assert found.everybody == ["运营一", "运营二", "主管"]
     assert [hub.kind for hub in found.hubs] == ["matrix"]
 
@@ -50,6 +55,7 @@ def test_the_demos_examples_are_valid(demo: Workspace) -> None:
     found = read(demo, without_marks((DEMO / "communities.yaml").read_text(encoding="utf-8")))
     assert found.by_name["camping_club"].seats == 40
     assert len(found.operators) == len(found.everybody) == 7
+    assert found.calendar.off and found.calendar.work
 
 
 def test_the_demos_numbers(demo: Workspace) -> None:

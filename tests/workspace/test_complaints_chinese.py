@@ -78,7 +78,7 @@ def test_what_is_no_yaml_is_told_in_chinese(folder: Path, content: str, told: st
         (COMMUNITY + "operators: [{name: x, shifts: [{from: '9:30'}]}]\n", "时和分各两位，如 09:30"),
         (COMMUNITY + "hubs: [{name: m, kind: matrix, url: 'https://a.cn', token: abc}]\n", "以 YINLIU_ 开头"),
         (COMMUNITY + "? [a]\n: b\n", "配置项的名称应为文字"),
-        (COMMUNITY + COMMUNITY.partition("\n")[2].replace("- name", "- name"), "名称重复：a"),
+        (COMMUNITY + COMMUNITY.partition("\n")[2].replace("- name", "- name"), "communities：a 写了两次"),
     ],
 )
 def test_wrong_values_are_told_in_chinese(folder: Path, content: str, told: str) -> None:

@@ -56,7 +56,7 @@ def tell_holder(door: Door, ticket: int) -> None:
 def _holder(found: Standing) -> Text:
     if found.operator is None:
         return Text("  同社群的任何人都可以领取。", "  Anybody of the community may claim it.")
-    zh, en = f"  仍归{found.operator}", f"  It is still {found.operator}'s"
+    zh, en = f"  仍由{found.operator}负责", f"  It is still {found.operator}'s"
     if found.state != "assigned":
         state = wording.state(found.state)
         return Text(f"{zh}（{state.zh}，由邀约的人跟进）。", f"{en} ({state.en}: whoever invited goes on).")

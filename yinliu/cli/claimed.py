@@ -10,6 +10,7 @@ from models.repositories.queue import Claimed
 from models.vault import Vault
 from nlp.contacts import mask_text
 from yinliu import wording
+from yinliu.cli.cautions import known_of, said_lines, shared_lines
 from yinliu.cli.door import Door
 from yinliu.cli.names import all_masked
 from yinliu.errors import ActionNeeded
@@ -29,9 +30,11 @@ def told(door: Door, claimed: Sequence[Claimed], *, vault: Vault | None) -> list
     with door.app.reading() as work:
         rows = all_masked(work.tickets.queue(tickets=list(leases)))
         leads = {row["id"]: row for row in work.leads.listing(qualified=False, ids=[row["lead_id"] for row in rows])}
+        known = known_of(work, rows)
     return [
         row
         | {"token": leases[row["id"]].token, "until": leases[row["id"]].until}
+        | known[row["id"]]
         | {"said": mask_text(leads[row["lead_id"]]["text"]), "contacts": _contacts(leads[row["lead_id"]], vault)}
         | _words(door, row)
         for row in rows
@@ -71,7 +74,8 @@ def show(door: Door, row: Row, *, operator: str) -> None:
             f"  {_who(row)}（人 {row['person_id']}，线索 {row['lead_id']}）",
             f"  {_who(row)} (person {row['person_id']}, lead {row['lead_id']})",
         ),
-        Text(f"  留言：{row['said']}", f"  said: {row['said']}"),
+        *said_lines(door, row),
+        *shared_lines(row),
         Text(f"  社群：{row['title']}{group}", f"  community: {row['title']}{group}"),
         Text(f"  原因：{'、'.join(r.zh for r in reasons)}", f"  why: {', '.join(r.en for r in reasons)}"),
         Text(f"  来自：{post} {url}", f"  from: {post} {url}"),
@@ -112,7 +116,7 @@ def _whereabouts(row: Row, operator: str) -> Text:
     if whose not in (None, operator):
         return Text(f"归{whose}（{state.zh}）", f"{whose}'s ({state.en})")
     if row["state"] in UNINVITED:
-        return Text("稍后才轮到", "whose turn comes later")
+        return Text("稍后可再领取", "to be claimed later")
     return Text(f"由自己跟进（{state.zh}，用 --ticket 领取）", f"of their own ({state.en}: claim by --ticket)")
 
 

@@ -10,9 +10,11 @@ import typer
 from models.unit_of_work import UnitOfWork
 from nlp.contacts import mask_text
 from yinliu import titles, wording
+from yinliu.cli.changed import MOVED, changed_rows, tell_changed
 from yinliu.cli.door import LARGEST, Door
 from yinliu.cli.explained import Explained, scored, tell_score
 from yinliu.cli.names import all_masked, masked
+from yinliu.cli.opting import as_rows, tell_withdrawals
 from yinliu.cli.story import Story, in_order
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
@@ -39,12 +41,16 @@ _TITLE = 24
 
 def leads(
     context: typer.Context,
+    *,
     explain: Annotated[int | None, typer.Option(max=LARGEST, help="说明某条线索的来龙去脉 / why this lead")] = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="按这一天结束时的评分和状态 / scores and states at that day's end"),
     ] = None,
     everybody: Annotated[bool, typer.Option("--all", help="包括未达标的 / also those that do not qualify")] = False,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="只列较上周有升降的，变化大的在前 / who rose or fell in a week")
+    ] = False,
     reveal: Annotated[bool, typer.Option(help="显示完整联系方式 / show contacts in full")] = False,
 ) -> None:
     """线索列表，或一条线索的完整解释。 / Leads, or one explained."""
@@ -54,10 +60,11 @@ def leads(
         _explain(door, explain, moment=moment, reveal=reveal)
         return
     with door.app.reading() as work:
-        rows = _rows(door, work, moment, everybody=everybody)
-    shown = [_shown(door, row, reveal=reveal) for row in rows]
+        rows = (changed_rows if changed else _rows)(door, work, moment, everybody=everybody)
+    more = MOVED if changed else ()
+    shown = [_shown(door, row, reveal=reveal) | {name: row[name] for name in more} for row in rows]
     door.give_lines(shown)
-    _table(door, shown)
+    (tell_changed if changed else _table)(door, shown)
 
 
 def _end_of(door: Door, day: datetime) -> datetime:
@@ -147,19 +154,32 @@ def _explain(door: Door, lead: int, *, moment: datetime | None, reveal: bool) ->
             raise _unknown(lead)
         person = found[0]["person_id"]
         history = work.leads.history(person, at=moment)
+        found = [_known_then(found[0], history, moment)] if moment else found
         explained = Explained.of(work, person, policy=door.app.workspace.scoring, at=moment)
         story = Story.of(work, found[0], history, at=moment)
+        withdrawn = work.persons.withdrawals(person, at=moment)
     row = _shown(door, found[0] | scored(explained.score), reveal=reveal)
     ticket, note = found[0]["ticket"], found[0]["route_note"] if moment is None else None
     comments = [{**comment, "text": mask_text(comment["text"])} for comment in in_order(history["comments"])]
     told = {**history, "accounts": all_masked(history["accounts"]), "comments": comments}
+    told["withdrawals"] = as_rows(withdrawn)
     door.give({**row, "route_note": note, "ticket": ticket, **told, **explained.as_row()})
     _tell_origin(door, row, ticket, told["accounts"])
     story.tell_gone(door)
+    tell_withdrawals(door, withdrawn)
     contacts = "  ".join(dict.fromkeys(f"{titles.contact(one['kind'])} {one['value']}" for one in row["contacts"]))
     door.say(Text(f"联系方式：{contacts or '—'}", f"contacts: {contacts or '—'}"))
+    if moment and not history["comments"]:
+        door.say(Text("到这一天为止，TA 还没有留过言", "they had written nothing by that day"))
     tell_score(door, explained)
     story.tell(door)
+
+
+def _known_then(row: Row, history: Row, moment: datetime) -> Row:
+    """A lead without what was not known at a moment: where it began, before its person wrote anything."""
+    began = {} if history["comments"] else {"post": None, "post_url": None, "source": None}
+    qualified = row["qualified_at"] if row["qualified_at"] and row["qualified_at"] < moment else None
+    return {**row, **began, "qualified_at": qualified}
 
 
 def _unknown(lead: int) -> Misconfigured:

@@ -29,12 +29,21 @@ _LISTED = (("口令", "code"), ("路标", "stands for"), ("运营", "operator"),
 
 
 class By(StrEnum):
-    """What links can be added up by."""
+    """What links can be added up by, in English or Chinese."""
 
     post = "post"
     campaign = "campaign"
     community = "community"
     operator = "operator"
+    post_zh = "文章"
+    campaign_zh = "活动"
+    community_zh = "社群"
+    operator_zh = "运营"
+
+    @property
+    def column(self) -> str:
+        """The column of a link that is meant."""
+        return self.name.removesuffix("_zh")
 
 
 def link(
@@ -79,9 +88,10 @@ def _warn(door: Door, leads_to: CommunityRule | None) -> None:
     if leads_to is None:
         door.say(
             Text(
-                "注意：没有合适的社群，打开后会显示“已关闭”。请用 --community 指明，"
+                "注意：没有合适的社群，打开后会显示“还没准备好”。请用 --community 指明，"
                 "或在 communities.yaml 里设一个不限话题、城市和意图的社群。",
-                "mind: no community suits it, and its page says closed. Use --community, or add one for everybody.",
+                "mind: no community suits it, and its page says that it is not ready yet. Use --community, or add one"
+                " for everybody.",
             )
         )
     warn_local(door)
@@ -107,7 +117,7 @@ def links(
     with door.app.reading() as work:
         rows = work.links.listing()
     if by is not None:
-        _tell_totals(door, rows, by.value)
+        _tell_totals(door, rows, by.column)
         return
     base = door.app.workspace.general.link_url
     door.give_lines([{**row, "post": _masked(row["post"]), "link": address(row["code"], base=base)} for row in rows])
@@ -178,14 +188,22 @@ def _write(url: str, file: Path) -> None:
 
 
 def _tell_totals(door: Door, rows: list[dict[str, Any]], by: str) -> None:
-    column = "post_id" if by == "post" else by
-    titles = {row["post_id"]: _masked(row["post"]) for row in rows}
-    found = totals(rows, column)
-    shown = [{by: name, **({"title": titles[name]} if by == "post" else {}), **sums} for name, sums in found.items()]
+    found = totals(rows, "post_id" if by == "post" else by)
+    titles = _titles(door, rows, by)
+    shown = [{by: name, **({"title": titles[name]} if name in titles else {}), **sums} for name, sums in found.items()]
     door.give_lines(shown)
-    cells = [(f"{name} {titles[name]}" if by == "post" else name, *sums.values()) for name, sums in found.items()]
+    named = {name: f"{name} {title}" if by == "post" else title for name, title in titles.items()}
+    cells = [(named.get(name, name), *sums.values()) for name, sums in found.items()]
     head = {"post": "文章", "campaign": "活动", "community": "社群", "operator": "运营"}[by]
     door.table(Text("路标合计", "signposts added up"), ((head, by), ("路标", "links"), *_COUNTS), cells)
+
+
+def _titles(door: Door, rows: list[dict[str, Any]], by: str) -> dict[object, Any]:
+    """The titles of posts or communities by their number or name; campaigns and operators have none."""
+    if by == "post":
+        return {row["post_id"]: _masked(row["post"]) for row in rows}
+    known = {row["community"] for row in rows if row["community"]} if by == "community" else ()
+    return {name: str(titled(door.app.workspace.titles, "community", name)) for name in known}
 
 
 def what(row: dict[str, Any], titles: Titles) -> str:
@@ -195,6 +213,12 @@ def what(row: dict[str, Any], titles: Titles) -> str:
     title = titled(titles, "community", row["community"] or "")
     community = str(Text(f"社群 {title.zh}", f"community {title.en}")) if row["community"] else ""
     return " · ".join(part for part in (post, campaign, community) if part)
+
+
+def stands_for(row: dict[str, Any], titles: Titles) -> str:
+    """The same, and whose link it is."""
+    operator = str(Text(f"运营 {row['operator']}", f"operator {row['operator']}")) if row["operator"] else ""
+    return " · ".join(part for part in (what(row, titles), operator) if part)
 
 
 def _tell_missing(door: Door, one: Unsigned) -> None:

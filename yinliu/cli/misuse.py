@@ -11,6 +11,9 @@ from yinliu.errors import Misconfigured
 from yinliu.language import Text
 
 _Said = Callable[[re.Match[str]], str]
+_LIMIT = re.compile(r"(?<=than or equal to )\d{5,}")
+_TITLE = re.compile(r"[^（，,(/]+")
+"""What an argument's help says before its details."""
 _WAYS: tuple[tuple[str, _Said], ...] = (
     (
         r"No such command '(.*?)'\.(?: Did you mean (.+?)\?)?$",
@@ -40,10 +43,23 @@ _REASONS: tuple[tuple[str, _Said], ...] = (
 def misused(error: typer.TyperException) -> Misconfigured:
     """A wrong command, option or argument as an error of ours, with where its usage is told."""
     told = " ".join(getattr(error, "format_message", lambda: str(error))().split()) or "Missing command"
+    told = _LIMIT.sub(lambda found: f"{int(found[0]):,}", told)  # in one piece it would be masked as somebody's
     where = getattr(getattr(error, "ctx", None), "command_path", "yinliu")
-    zh = _first(_WAYS, told) or told.rstrip(".")
+    zh = _of_argument(error, told) or _first(_WAYS, told) or told.rstrip(".")
     en = f"the command is wrong: {told.rstrip('.')}. See {where} --help"
     return Misconfigured(Text(f"命令写法有误：{zh}。用法见 {where} --help", en), code="usage")
+
+
+def _of_argument(error: typer.TyperException, told: str) -> str | None:
+    """What is wrong with an argument, which people know by what it is: 人的编号, not ``person``."""
+    param = getattr(error, "param", None)
+    title = _TITLE.match(getattr(param, "help", None) or "")
+    if getattr(param, "param_type_name", None) != "argument" or title is None:
+        return None
+    if told.startswith("Missing argument"):
+        return f"缺少参数“{title[0].strip()}”"
+    found = re.match(r"Invalid value for '.+?': (.+)", told)
+    return f"{title[0].strip()}不对：{_why(found[1])}" if found else None
 
 
 def _why(reason: str) -> str:

@@ -37,7 +37,7 @@ def community_named(policy: Communities, text: str) -> str:
     :class:`Misconfigured` (``no_community``) for none, and for a title that several have.
     """
     plain = text.strip()
-    found = [rule.name for rule in policy.communities if rule.title == plain]
+    found = [rule.name for rule in policy.communities if rule.title.strip() == plain]
     if plain in policy.by_name:
         return plain
     if len(found) != 1:

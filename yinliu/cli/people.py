@@ -10,15 +10,15 @@ from nlp.contacts import mask_text
 from yinliu import wording
 from yinliu.cli.door import LARGEST, Door
 from yinliu.cli.names import actor_named, all_masked
-from yinliu.errors import Misconfigured
+from yinliu.cli.opting import Actor, Reason, as_rows, opt_out, tell_withdrawals
 from yinliu.language import Text
+from yinliu.leads.names import Suggestion
 from yinliu.stages import persons
+from yinliu.stages.alike import suggest as suggestions
 
 people = typer.Typer(no_args_is_help=True, help="人：识别、合并与退订 / persons: who is who, merged, left alone")
 
 Row = dict[str, Any]
-Actor = Annotated[str, typer.Option(help="谁操作 / who decides")]
-Reason = Annotated[str, typer.Option(help="原因 / why")]
 Person = Annotated[int, typer.Argument(max=LARGEST, help="人的编号（yinliu people list）/ the person's number")]
 Limit = Annotated[int, typer.Option(help="最多列出几行 / at most so many", min=1, max=100_000)]
 _COLUMNS = (
@@ -52,9 +52,10 @@ def list_people(
     door: Door = context.obj
     with door.app.reading() as work:
         rows = all_masked(work.persons.listing(name=name, suppressed=opted_out, limit=limit))
-        total = work.persons.count()
+        total = work.persons.count(name=name, suppressed=opted_out)
     door.give_lines(rows)
-    title = Text(f"列出 {len(rows)} 人，共 {total} 人", f"{len(rows)} of {total} persons")
+    which = Text("已退订", " who opted out") if opted_out else Text("", "")
+    title = Text(f"列出 {len(rows)} 人，共 {total} 人{which.zh}", f"{len(rows)} of {total} persons{which.en}")
     door.table(title, _COLUMNS, [_cells(door, row) for row in rows])
 
 
@@ -72,13 +73,16 @@ def show(context: typer.Context, person: Person) -> None:
         accounts = all_masked(work.persons.accounts([persons.known(work, person)]).get(person, []))
         merges = work.persons.merges(person=person, limit=100)
         suppressed = bool(work.identities.suppressed([person]))
-    door.give({"person": person, "suppressed": suppressed, "accounts": accounts, "merges": merges})
+        withdrawn = work.persons.withdrawals(person)
+    given = {"person": person, "suppressed": suppressed, "accounts": accounts, "merges": merges}
+    door.give({**given, "withdrawals": as_rows(withdrawn)})
     state = Text("，已退订，不再联系", ", opted out: never contacted again") if suppressed else Text("", "")
     door.say(
         Text(f"编号 {person}：{len(accounts)} 个账号{state.zh}", f"person {person}: {len(accounts)} accounts{state.en}")
     )
     for one in accounts:
         _tell_account(door, one)
+    tell_withdrawals(door, withdrawn)
     if merges:
         _merge_table(door, merges)
 
@@ -93,12 +97,12 @@ def _tell_account(door: Door, one: Row) -> None:
 
 @people.command("suggest")
 def suggest(context: typer.Context, limit: Limit = 50) -> None:
-    """昵称读音相同、可能是同一个人的；只提示，不合并。 / Who may be one by their names; nothing is merged."""
+    """联系方式或昵称相同、可能是同一个人的；只提示，不合并。 / Who may be one; nothing is merged."""
     door: Door = context.obj
     with door.app.reading() as work:
-        found = persons.suggest(work)
+        found = suggestions(work)
     shown = found[:limit]
-    door.give_lines([{"first": one.first, "second": one.second, "reason": mask_text(str(one.reason))} for one in shown])
+    door.give_lines([_suggested(one) for one in shown])
     more = (
         Text(f"（列出前 {limit} 对，--limit 可调）", f" (the first {limit}, see --limit)")
         if len(found) > limit
@@ -109,9 +113,28 @@ def suggest(context: typer.Context, limit: Limit = 50) -> None:
     )
     for one in shown:
         door.say(f"  {one.first} + {one.second}  {mask_text(str(one.reason))}")
-    if shown:
-        told = f"yinliu people merge {shown[0].first} {shown[0].second} --actor … --reason …"
+    _tell_what_to_do(door, shown)
+
+
+def _suggested(one: Suggestion) -> Row:
+    reason = mask_text(str(one.reason))
+    return {"first": one.first, "second": one.second, "reason": reason, "barred": one.barred}
+
+
+def _tell_what_to_do(door: Door, shown: list[Suggestion]) -> None:
+    free = next((one for one in shown if not one.barred), None)
+    if free is not None:
+        told = f"yinliu people merge {free.first} {free.second} --actor … --reason …"
         door.say(Text(f"确认后合并：{told}；不是则 people not-same。", f"to merge: {told}; if not, people not-same."))
+    if any(one.barred for one in shown):
+        door.say(
+            Text(
+                "同一平台的两个账号不能合并：可能是同一个人的大小号，或家人、店铺共用的联系方式。邀约前请核实，以免重复邀。"
+                "确认是两个人：people not-same。",
+                "Two accounts of one platform cannot be merged: one person with two, or a contact that a family or a"
+                " shop shares. Make sure before you invite both; if they are two: people not-same.",
+            )
+        )
 
 
 @people.command("merge")
@@ -197,33 +220,7 @@ def _what_next(one: int, other: int, barred: Text | None) -> Text:
     )
 
 
-@people.command("opt-out")
-def opt_out(
-    context: typer.Context,
-    person: Annotated[int | None, typer.Argument(max=LARGEST, help="人的编号（people list）/ the person")] = None,
-    *,
-    actor: Actor,
-    reason: Reason,
-    ticket: Annotated[int | None, typer.Option(max=LARGEST, help="或工单编号 / or by their ticket")] = None,
-    lead: Annotated[int | None, typer.Option(max=LARGEST, help="或线索编号 / or by their lead")] = None,
-) -> None:
-    """不再联系某人：不分配、不导出、不邀请。 / Leave a person alone: never routed, exported or invited."""
-    door: Door = context.obj
-    if [person, ticket, lead].count(None) != 2:  # noqa: PLR2004 - one of three
-        text = Text(
-            "请只写一个编号：人的编号，或 --ticket 工单编号，或 --lead 线索编号。",
-            "name one: a person, --ticket or --lead.",
-        )
-        raise Misconfigured(text, code="no_person")
-    whom = persons.whose(door.app.begin, person=person, ticket=ticket, lead=lead)
-    new = persons.opt_out(door.app.begin, whom.person, actor=actor_named(actor), reason=mask_text(reason))
-    names = mask_text("、".join(whom.names)) or "—"
-    done = Text(
-        f"{names}（人 {whom.person}）已退订，今后不再联系。", f"{names} (person {whom.person}) opted out for good."
-    )
-    before = Text(f"{names}（人 {whom.person}）早已退订。", f"{names} (person {whom.person}) had opted out before.")
-    door.say(done if new else before)
-    door.give({"person": whom.person, "names": names, "new": new})
+people.command("opt-out")(opt_out)
 
 
 @people.command("merges")

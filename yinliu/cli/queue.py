@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from yinliu import wording
-from yinliu.cli import steps
+from yinliu.cli import crediting, steps, walkin
 from yinliu.cli.claimed import nothing_to_claim, show, told
 from yinliu.cli.door import Door
 from yinliu.cli.links import warn_local
@@ -20,6 +20,7 @@ from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.leads.codes import ROUTE
+from yinliu.leads.tickets import UNINVITED
 from yinliu.reasons import reason
 from yinliu.stages import queue as stage
 
@@ -68,7 +69,6 @@ def _write(door: Door, out: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
-    late = Text("（超时）", " (late)") if row["late_at"] else ""
     state = wording.state(row["state"])
     parked = Text(f"{state.zh}（搁置）", f"{state.en} (parked)")
     return (
@@ -78,8 +78,18 @@ def _cells(door: Door, row: dict[str, Any]) -> tuple[Any, ...]:
         _whose(door, row),
         " ".join((row["name"] or "—", *row["contacts"])),
         f"{row['grade']} {row['score']}",
-        f"{_soon(door, row['due_at'])}{late}",
+        _due(door, row),
     )
+
+
+def _due(door: Door, row: dict[str, Any]) -> str:
+    """Until when to answer; of a late one that it has a new time, or that nobody answered in the last one either."""
+    due, soon = row["due_at"], _soon(door, row["due_at"])
+    if not row["late_at"] or due is None or row["state"] not in UNINVITED:
+        return soon
+    if due > datetime.now(UTC):
+        return str(Text(f"已超时，新期限 {soon}", f"late, now until {soon}"))
+    return str(Text(f"已超时（期限 {soon}）", f"late (until {soon})"))
 
 
 def _whose(door: Door, row: dict[str, Any]) -> str:
@@ -144,3 +154,5 @@ def claim(
 
 for _command in (steps.heartbeat, steps.invite, steps.complete, steps.release, steps.recycle, steps.move):
     queue.command()(_command)
+for _other in (crediting.credit, walkin.walk_in, walkin.walk_out, walkin.walk_ins):
+    queue.command()(_other)

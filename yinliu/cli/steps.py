@@ -13,7 +13,7 @@ from yinliu.cli.after import tell_credit, tell_holder, tell_waiting
 from yinliu.cli.door import LARGEST, Door
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-from yinliu.leads.tickets import MOVES, STATES
+from yinliu.leads.tickets import MOVES, STATES, TAKEN_BACK
 from yinliu.stages import queue as stage
 from yinliu.stages.holding import allowed_from
 from yinliu.stages.move import move_ticket
@@ -77,7 +77,7 @@ def _completed(
         code=code,
         key=door.app.vault.links_key if code else b"",
     )
-    _moved(door, ticket, before, state)
+    _moved(door, ticket, before, state, operator=operator)
     if code is not None:
         tell_credit(door, ticket, again=linked is not None)
 
@@ -109,7 +109,7 @@ def release(
     )
     minutes = int(done.delay.total_seconds() // 60)
     later = (
-        Text(f"，{minutes} 分钟后再轮到", f": its turn comes again in {minutes} minutes") if minutes else Text("", "")
+        Text(f"，{minutes} 分钟后可再领取", f": to be claimed again in {minutes} minutes") if minutes else Text("", "")
     )
     told = {
         "ready": Text(f"工单 {ticket} 已放回{later.zh}", f"ticket {ticket} was given back{later.en}"),
@@ -125,7 +125,7 @@ def release(
 
 
 def recycle(context: typer.Context, ticket: Ticket, operator: Who, reason: Why = "") -> None:
-    """重新启用搁置或过期的工单。 / Bring a parked or expired ticket back."""
+    """重新启用搁置或过期的工单；撤回误登记的已进群、已流失。 / Bring a parked, expired or misnoted ticket back."""
     door: Door = context.obj
     policy = door.app.workspace.communities
     state = stage.recycle(door.app.begin, policy=policy, ticket=ticket, operator=operator, reason=mask_text(reason))
@@ -145,7 +145,7 @@ def move(
     door: Door = context.obj
     state, policy, reason = _state(door, ticket, state), door.app.workspace.communities, mask_text(reason)
     before = move_ticket(door.app.begin, ticket=ticket, state=state, actor=actor, reason=reason, policy=policy)
-    _moved(door, ticket, before, state)
+    _moved(door, ticket, before, state, operator=actor)
 
 
 def _state(door: Door, ticket: int, text: str) -> str:
@@ -174,11 +174,18 @@ def _with_states(said: Text, text: str, now: str | None) -> Text:
     return Text(f"{said.zh}{zh}可用：{listed}", f"{said.en}{en} Allowed: {', '.join(STATES)}")
 
 
-def _moved(door: Door, ticket: int, before: str, state: str) -> None:
+def _can_be_taken_back(ticket: int, operator: str) -> Text:
+    again = f"yinliu queue recycle {ticket} --operator {operator}"
+    return Text(f"  登记错了可以撤回：{again}", f"  noted by mistake? Take it back: {again}")
+
+
+def _moved(door: Door, ticket: int, before: str, state: str, *, operator: str) -> None:
     old, new = wording.state(before), wording.state(state)
     same = Text(f"工单 {ticket} 早已是{new.zh}", f"ticket {ticket} was {new.en} before")
     moved = Text(f"工单 {ticket}：{old.zh} → {new.zh}", f"ticket {ticket}: {old.en} → {new.en}")
     door.say(same if before == state else moved)
     if before in SEATED_STATES and state not in SEATED_STATES:
         tell_waiting(door, ticket)
+    if state in TAKEN_BACK:
+        door.say(_can_be_taken_back(ticket, operator))
     door.give({"ticket": ticket, "before": before, "state": state})

@@ -60,7 +60,10 @@ class Story:
 
     def _why(self) -> Text:
         actor, reason = (self.gone or {}).get("suppressed_by"), (self.gone or {}).get("suppressed_why")
-        asked = [one for one in self.comments if any(_asks_out(tag) for tag in one["tags"])]
+        said = (self.gone or {}).get("suppressed_for")
+        asked = [one for one in self.comments if one["id"] == said] or [
+            one for one in self.comments if any(_asks_out(tag) for tag in one["tags"])
+        ]
         if actor and actor != _PROGRAM:
             because = (f"（{reason}）", f" ({reason})") if reason else ("", "")
             return Text(f"由{actor}登记{because[0]}", f"noted by {actor}{because[1]}")
@@ -126,8 +129,9 @@ def _tell_ticket(door: Door, story: Story) -> None:
     why = "、".join(str(reason(code, known)) for code in ticket["reasons"])
     door.say(f"→ {ticket['title']}（{wording.state(ticket['state'])}，{ticket['operator'] or '—'}）：{why}")
     for event in story.events:
-        state, because = wording.state(event["after"]), _because(event, story.gone, known)
-        door.say(f"    {door.when(event['happened_at'])}  {state}  {event['actor']}  {because}")
+        because = _because(event, story.gone, known)
+        moved = f"{wording.state(event['after'])}  " if event["before"] != event["after"] else ""
+        door.say(f"    {door.when(event['happened_at'])}  {moved}{event['actor']}  {because}")
 
 
 def _because(event: Row, gone: Row | None, known: titles.Titles) -> Text:

@@ -42,16 +42,24 @@ def page(found: Landing, *, team: str) -> Response:
     drawn = f"/j/{found.code}/group{invitation(found.invited_to)}"
     shown = {
         "state": found.state,
-        "title": _line(found.community.title if found.community else "这个社群已经关闭"),
+        "title": _line(found.community.title if found.community else _without(found)),
         "group": _line(group.title if group else ""),
         "post": _line(found.post or ""),
         "operator": _line(found.operator or ""),
+        "heard": found.heard,
         "code": found.code,
         "url": url,
         "picture": drawn if has_picture else png_uri_of(url) if url else None,
         "team": _line(team),
     }
     return _html(_template("landing.html").render(css=_css(), **shown), status=200)
+
+
+def _without(found: Landing) -> str:
+    """The title of a page that leads to no community: it is gone, or nobody has said yet which one it is."""
+    if found.state == "closed":
+        return "这个社群已经关闭"
+    return "活动入口还没准备好" if found.campaign else "入口还没准备好"
 
 
 def notice(kind: Literal["bad_code", "busy"], *, status: int) -> Response:

@@ -36,8 +36,9 @@ def png_uri_of(address: str) -> str:
 
 
 def write_qr(address: str, file: Path) -> None:
-    """Write the code into a file; ``ValueError`` unless its name ends in .svg or .png."""
+    """Write the code into a file, whose folder is made; ``ValueError`` unless its name ends in .svg or .png."""
     kind = file.suffix.lower()[1:]
     if kind not in ("svg", "png"):
         raise ValueError(file.suffix)
+    file.parent.mkdir(parents=True, exist_ok=True)
     qr_of(address).save(str(file), kind=kind, border=_QUIET, scale=10)

@@ -10,6 +10,10 @@ from yinliu.language import Text
 
 _CODE = re.compile(r"M_[A-Z_]{1,60}|[a-z]{2,10}(?:\.[a-z_]{1,30}){1,5}\.[A-Z_]{1,60}")
 _QUOTED = 200
+_ASKED = {"": "这次邀请", "account": "邀请账号", "rooms": "查看群成员的请求", "directory": "按别名找群的请求"}
+"""What was refused, by the first step of the path that was asked."""
+_REMEDY = "检查邀请账号在群里的权限；若只有个别人被拒，请人工联系。"
+_REMEDIES = {"account": "检查这个账号是否已停用，令牌是否属于它；需要时重新登录并更新令牌。"}
 
 
 def code_of(answer: dict[str, Any]) -> str:
@@ -29,8 +33,8 @@ def unreachable(base: str, error: Exception) -> Text:
     """No connection."""
     name = type(error).__name__
     return Text(
-        f"连不上 {base}（{name}）。没有发出任何邀请；检查 communities.yaml 里的 url 与网络，稍后再运行。",
-        f"no connection to {base} ({name}). Nothing was sent; check url in communities.yaml and the network.",
+        f"连不上 {base}（{name}）。检查 communities.yaml 里的 url 与网络，稍后再运行。",
+        f"no connection to {base} ({name}). Check url in communities.yaml and the network, then run again.",
     )
 
 
@@ -51,7 +55,7 @@ def server_error(base: str, status: int) -> Text:
 def slow_down(seconds: float) -> Text:
     """429."""
     return Text(
-        f"对方要求 {seconds:.0f} 秒后再试（429）。其余工单留待下次；可请管理员调高邀请账号的限额（rc_invites）。",
+        f"服务器要求 {seconds:.0f} 秒后再试（429）。其余工单留待下次；可请管理员调高邀请账号的限额（rc_invites）。",
         f"asks us to wait {seconds:.0f} s (429). The rest is left for the next run; rc_invites may be raised.",
     )
 
@@ -84,10 +88,13 @@ def already_joined() -> Text:
 
 def refused(status: int, answer: dict[str, Any], *, path: str = "") -> Text:
     """4xx."""
-    where = f" {path.split('/')[1]}" if path else ""
+    asked = path.split("/")[1] if path else ""
+    where, zh = f" {asked}" if asked else "", _ASKED.get(asked, "这个请求")
+    quoted = _quoted(answer)
+    why = quoted.removeprefix(code_of(answer)).strip() or quoted
     return Text(
-        f"对方拒绝{where}（{status} {_quoted(answer)}）。检查邀请账号在群里的权限；若只有个别人被拒，请人工联系。",
-        f"refused{where} ({status} {_quoted(answer)}). Check the inviter's power in the room; else invite by hand.",
+        f"服务器拒绝了{zh}（{status}：{why}）。{_REMEDIES.get(asked, _REMEDY)}",
+        f"refused{where} ({status} {quoted}). Check the inviter's power in the room; else invite by hand.",
     )
 
 
@@ -95,6 +102,6 @@ def nonsense(path: str) -> Text:
     """An answer that no Matrix server gives."""
     what = path.split("/")[1]
     return Text(
-        f"回答不像 Matrix 服务器（{what}）。检查 communities.yaml 里 hubs 的 url 是否为 homeserver 地址。",
+        "这个网址不像 Matrix 服务器。检查 communities.yaml 里 hubs 的 url 是否为 homeserver 地址。",
         f"no Matrix server answers like this ({what}). Check url of the hub in communities.yaml.",
     )

@@ -1,4 +1,4 @@
-"""Who works when: shifts in the team's time zone, with days off and 调休 as China publishes them."""
+"""Who works when: shifts in the team's time zone, days off and 调休 as China publishes them or the team says."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from yinliu.workspace.communities import WEEKDAYS, OperatorRule, Shift
+from yinliu.workspace.days import Calendar
 
 _AHEAD = 40
 """Days that are searched for the next shift: longer than any holiday."""
 _SATURDAY = 5
+_PUBLISHED = Calendar()
+"""Of no day does the team say anything itself."""
 
 
 @lru_cache(maxsize=4096)
@@ -37,16 +40,19 @@ def is_published(year: int) -> bool:
     return True
 
 
-def is_on_shift(operator: OperatorRule, moment: datetime, zone: ZoneInfo) -> bool:
+def is_on_shift(operator: OperatorRule, moment: datetime, zone: ZoneInfo, calendar: Calendar = _PUBLISHED) -> bool:
     """Whether somebody works at a moment; always, without shifts. A shift's end is outside of it."""
     if not operator.shifts:
         return True
     local = moment.astimezone(zone)
     clock = f"{local.hour:02}:{local.minute:02}"
-    return any(_falls_on(shift, local.date()) and shift.start <= clock < shift.end for shift in operator.shifts)
+    shifts = (shift for shift in operator.shifts if _falls_on(shift, local.date(), calendar))
+    return any(shift.start <= clock < shift.end for shift in shifts)
 
 
-def next_shift(operators: Iterable[OperatorRule], after: datetime, zone: ZoneInfo) -> datetime | None:
+def next_shift(
+    operators: Iterable[OperatorRule], after: datetime, zone: ZoneInfo, calendar: Calendar = _PUBLISHED
+) -> datetime | None:
     """When the next shift of somebody begins after a moment (a day's beginning for those without shifts).
 
     None when none begins in the next forty days.
@@ -55,23 +61,29 @@ def next_shift(operators: Iterable[OperatorRule], after: datetime, zone: ZoneInf
     first = after.astimezone(zone).date()
     for days in range(_AHEAD):
         day = first + timedelta(days=days)
-        begins = [begin for shift in shifts if _falls_on(shift, day) and (begin := _at(day, shift.start, zone)) > after]
+        begins = [_at(day, shift.start, zone) for shift in shifts if _falls_on(shift, day, calendar)]
+        begins = [begin for begin in begins if begin > after]
         if begins:
             return min(begins)
     return None
 
 
-def doubtful_year(operators: Iterable[OperatorRule], moment: datetime, zone: ZoneInfo) -> int | None:
-    """The year of a moment, where shifts depend on days off that are not published; None where all is known."""
+def doubtful_year(
+    operators: Iterable[OperatorRule], moment: datetime, zone: ZoneInfo, calendar: Calendar = _PUBLISHED
+) -> int | None:
+    """The year of a moment, where shifts depend on days off that nobody told; None where all is known."""
     year = moment.astimezone(zone).year
     named = {shift.days for one in operators for shift in one.shifts if isinstance(shift.days, str)}
-    return None if not named & {"workdays", "holidays"} or is_published(year) else year
+    return None if not named & {"workdays", "holidays"} or is_published(year) or calendar.covers(year) else year
 
 
-def _falls_on(shift: Shift, day: date) -> bool:
+def _falls_on(shift: Shift, day: date, calendar: Calendar) -> bool:
     if isinstance(shift.days, list):
         return WEEKDAYS[day.weekday()] in shift.days
-    return shift.days == "everyday" or (shift.days == "workdays") == is_workday(day)
+    if shift.days == "everyday":
+        return True
+    ours = calendar.works(day)
+    return (shift.days == "workdays") == (is_workday(day) if ours is None else ours)
 
 
 def _at(day: date, clock: str, zone: ZoneInfo) -> datetime:

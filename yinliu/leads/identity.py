@@ -27,17 +27,22 @@ class IdSpace(NamedTuple):
     one_each: bool
 
 
-_EXPORTS = frozenset(("file", "json_api"))
+def _exported(platform: str) -> frozenset[str]:
+    """A platform's ids: by its own name, or out of what does not say of which platform it is."""
+    return frozenset((platform, "file", "json"))
+
+
 ID_SPACES = (
     IdSpace("wechat-openid", frozenset(("wechat_mp",)), re.compile(r"o[\w-]{27}", re.ASCII), False),
-    IdSpace("xiaohongshu", _EXPORTS, re.compile(r"[0-9a-f]{24}"), True),
-    IdSpace("douyin", _EXPORTS, re.compile(r"MS4wLjABAAAA[\w-]{30,100}", re.ASCII), True),
-    IdSpace("tieba", _EXPORTS, re.compile(r"tb\.1\.[0-9a-f]{8}\.[\w-]{20,40}", re.ASCII), True),
+    IdSpace("xiaohongshu", _exported("xiaohongshu"), re.compile(r"[0-9a-f]{24}"), True),
+    IdSpace("douyin", _exported("douyin"), re.compile(r"MS4wLjABAAAA[\w-]{30,100}", re.ASCII), True),
+    IdSpace("tieba", _exported("tieba"), re.compile(r"tb\.1\.[0-9a-f]{8}\.[\w-]{20,40}", re.ASCII), True),
 )
 """All that is taken for global; short numbers (a Weibo uid, a WordPress user) could be anybody's elsewhere.
 
 An openid is one person's at one official account: they have others at others, so two of them do not veto. The other
-three are made at random and long enough that the platform gives none twice; files do not say whose export they are.
+three are made at random and long enough that the platform gives none twice, and an API or an old file may not say
+whose export it is.
 """
 
 _VARIED = 6
@@ -51,11 +56,6 @@ class VouchedId(NamedTuple):
     value: str
 
 
-def may_be_global(external_id: str) -> bool:
-    """Whether an id has the shape of a global one, on some platform."""
-    return any(space.shape.fullmatch(external_id) for space in ID_SPACES)
-
-
 def space_of(platform: str, external_id: str) -> IdSpace | None:
     """The id space that is wider than one source, where there is one."""
     if len(set(external_id)) < _VARIED:
@@ -63,11 +63,22 @@ def space_of(platform: str, external_id: str) -> IdSpace | None:
     return next((s for s in ID_SPACES if platform in s.platforms and s.shape.fullmatch(external_id)), None)
 
 
+def own_space(source: str, platform: str) -> str:
+    """Where the ids of a source's accounts on one platform are unique: ``source:inbox/douyin``.
+
+    No platform's name has a stroke in it.
+    """
+    return f"source:{source}/{platform}"
+
+
 def vouched(*, source: str, platform: str, external_id: str) -> frozenset[VouchedId]:
-    """The ids of an account by which two persons are told apart; none of somebody whom the source does not know."""
+    """The ids of an account by which two persons are told apart; none of somebody whom the source does not know.
+
+    One source may hold exports of several platforms: its ids are unique on each of them, and nobody is on one only.
+    """
     if external_id.startswith(ANONYMOUS):
         return frozenset()
-    own, space = VouchedId(f"source:{source}", external_id), space_of(platform, external_id)
+    own, space = VouchedId(own_space(source, platform), external_id), space_of(platform, external_id)
     return frozenset((own, VouchedId(space.name, external_id))) if space and space.one_each else frozenset((own,))
 
 

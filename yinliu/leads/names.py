@@ -16,20 +16,42 @@ _EMOTE = re.compile(r"\[[^\[\]\s]{1,12}\]|【[^【】\s]{1,12}】")
 _SUFFIX = re.compile(r"(?:官方旗舰店|官方账号|官方号|旗舰店|官方|本人|本尊|大号|小号|工作室|official|real)+$")
 _LONGEST = 60
 _SHORTEST = 4
-"""Letters that a key has: 小王 sounds like many."""
+"""Letters that a sound has: 阿泽 (aze) sounds like many, and says something only where it is written the same."""
 _NOBODY = re.compile(r"(?:yonghu|user|wx|momo|nimingyonghu|niming|guest|shoujiyonghu|weixinyonghu|xiaohongshu)\d{0,20}")
 """What platforms call those who chose no name."""
+_ANYBODY = frozenset(
+    ("小明", "小红", "小王", "小李", "小张", "小刘", "小陈", "小白", "路人", "路人甲", "游客", "网友", "匿名", "无名")
+)
+"""Names that are everybody's."""
+_HAN = re.compile("[\u3400-\u9fff]{2,}")
 MOST = 5
 """Persons of one name: of more it says nothing."""
+RARE = 3
+"""The same of a name that is too short to be told by its sound."""
 
 
 def key_of(name: str) -> str | None:
     """How a name sounds, without emoji, signs, case, tones and suffixes like 官方; None where that says nothing."""
+    letters, sound = _heard(name)
+    return sound if len(letters) > 1 and len(sound) >= _SHORTEST and _is_somebodys(letters, sound) else None
+
+
+def short_key_of(name: str) -> str | None:
+    """How a name of Chinese characters is written that is too short for :func:`key_of`; else None."""
+    letters, sound = _heard(name)
+    short = _HAN.fullmatch(letters) and len(sound) < _SHORTEST
+    return letters if short and _is_somebodys(letters, sound) else None
+
+
+def _heard(name: str) -> tuple[str, str]:
+    """The letters of a name, and how they sound."""
     plain = _EMOTE.sub("", unicodedata.normalize("NFKC", name[:_LONGEST]))
     letters = "".join(char for char in plain if unicodedata.category(char)[0] in "LN").lower()
-    sound = "".join(lazy_pinyin(_SUFFIX.sub("", letters) or letters)).lower()
-    told = len(letters) > 1 and len(sound) >= _SHORTEST and not sound.isdecimal()
-    return sound if told and not _NOBODY.fullmatch(sound) else None
+    return letters, "".join(lazy_pinyin(_SUFFIX.sub("", letters) or letters)).lower()
+
+
+def _is_somebodys(letters: str, sound: str) -> bool:
+    return letters not in _ANYBODY and not sound.isdecimal() and not _NOBODY.fullmatch(sound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +66,28 @@ class NamedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Two persons who may be one (``first`` is the earlier), the names that say so, and why."""
+    """Two persons who may be one (``first`` is the earlier), their names, and why; ``barred``: nothing merges them."""
 
     first: int
     second: int
     names: tuple[str, str]
     reason: Text
+    barred: bool = False
 
 
 def suggestions(accounts: Iterable[NamedAccount]) -> Iterator[Suggestion]:
-    """Pairs of persons on different sources whose names sound the same; each pair once, by the persons' numbers."""
-    alike: dict[str, list[NamedAccount]] = defaultdict(list)
+    """Pairs of persons on different sources whose names sound the same; each pair once, by the persons' numbers.
+
+    Short names must be written the same, and be fewer.
+    """
+    alike: dict[tuple[int, str], list[NamedAccount]] = defaultdict(list)
     for one in accounts:
-        key = key_of(one.name)
-        if key:
-            alike[key].append(one)
+        key, short = key_of(one.name), short_key_of(one.name)
+        if key or short:
+            alike[(MOST, key) if key else (RARE, short or "")].append(one)
     found: dict[tuple[int, int], Suggestion] = {}
-    for group in alike.values():
-        if len({one.person for one in group}) <= MOST:
+    for (most, _), group in alike.items():
+        if len({one.person for one in group}) <= most:
             for pair in _pairs(sorted(group, key=lambda one: (one.person, one.account))):
                 found.setdefault((pair.first, pair.second), pair)
     return iter([found[key] for key in sorted(found)])

@@ -27,7 +27,7 @@ class Roster:
     """The operators of one file: who is on duty at a moment, and what each was given."""
 
     def __init__(self, policy: Communities, *, zone: ZoneInfo, turns: Mapping[str, tuple[int, str, int]]) -> None:
-        self._zone = zone
+        self._zone, self._calendar = zone, policy.calendar
         self._rules = {name: policy.operator(name) for name in policy.everybody}
         self._turns = {name: Turn(*turns.get(name, (0, "", 0))) for name in self._rules}
         self._count = max((turn for turn, _, _ in turns.values()), default=0)
@@ -57,7 +57,7 @@ class Roster:
         """Why nobody can be given a ticket, and from when on somebody can."""
         rules = self._all(community)
         reasons = ["quota_used" if self._on_duty(community, moment) else "off_duty"]
-        back, doubt = self.back(community, moment), doubtful_year(rules, moment, self._zone)
+        back, doubt = self.back(community, moment), doubtful_year(rules, moment, self._zone, self._calendar)
         reasons += [f"next_shift:{back.astimezone(self._zone):%Y-%m-%d %H:%M}"] if back else []
         return (*reasons, *([f"calendar:{doubt}"] if doubt else []))
 
@@ -71,7 +71,8 @@ class Roster:
         tomorrow = midnight + timedelta(days=1) - timedelta(microseconds=1)
         fresh = [rule for rule in everybody if self._left(rule.name, day) > 0]
         spent = [rule for rule in everybody if rule not in fresh]
-        begins = (next_shift(fresh, moment, self._zone), next_shift(spent, tomorrow, self._zone))
+        turns = ((fresh, moment), (spent, tomorrow))
+        begins = (next_shift(rules, after, self._zone, self._calendar) for rules, after in turns)
         return min((begin for begin in begins if begin is not None), default=None)
 
     def served(self) -> dict[str, tuple[int, str, int]]:
@@ -91,8 +92,8 @@ class Roster:
         if asked not in self._asked:
             if len(self._asked) > 10_000:  # noqa: PLR2004 - a simulation asks for every lead's own moment
                 self._asked.clear()
-            names = (rule.name for rule in self._all(community) if is_on_shift(rule, moment, self._zone))
-            self._asked[asked] = list(names)
+            rules = (rule for rule in self._all(community) if is_on_shift(rule, moment, self._zone, self._calendar))
+            self._asked[asked] = [rule.name for rule in rules]
         return self._asked[asked]
 
     def _day(self, moment: datetime) -> str:

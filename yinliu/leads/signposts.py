@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 from yinliu.leads.fitting import Wish, fits
 from yinliu.workspace.communities import CommunityRule, GroupRule
 
-State = Literal["open", "full", "closed"]
-"""There is room; there is none now; there is no such community any more."""
+State = Literal["open", "full", "closed", "unready"]
+"""There is room; there is none now; there is no such community any more; there is none yet that suits."""
 
 
 class Seats(Protocol):

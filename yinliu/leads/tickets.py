@@ -4,6 +4,7 @@
 
     queued ─→ assigned ─→ invited ─→ added ─→ joined ─→ retained      exits: left, lost, expired, opted_out
     blocked_full ─→ assigned or queued     expired ─→ assigned or queued (recycled)
+    joined, lost ─→ assigned (noted by mistake, taken back)
 
 A lease (who works on it until when) and being parked (it waits for a person) are no states: they lie beside the state.
 """
@@ -36,17 +37,20 @@ MOVES: dict[State, tuple[State, ...]] = {
     "assigned": ("queued", *_BROUGHT),
     "invited": ("assigned", "added", "joined", "expired", *_EXITS),
     "added": ("joined", "expired", *_EXITS),
-    "joined": ("retained", "left", "opted_out"),
+    "joined": ("retained", "left", "opted_out", "assigned"),
     "expired": ("assigned", "queued"),
     "retained": ("left",),
     "left": (),
-    "lost": (),
+    "lost": ("assigned",),
     "opted_out": (),
 }
 """Where each state may go. Undoing a merge alone puts a ticket back into the state it was ended in."""
 
 BEGINNINGS: tuple[State, ...] = ("assigned", "queued", "blocked_full")
 """The states that a ticket may begin in."""
+
+TAKEN_BACK: tuple[State, ...] = ("joined", "lost")
+"""The results that are taken back where they were noted by mistake: the ticket is assigned again."""
 
 UNINVITED: tuple[State, ...] = ("queued", "assigned")
 """The states in which nobody was invited yet, and somebody can be."""

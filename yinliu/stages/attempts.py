@@ -13,6 +13,8 @@ from yinliu.workspace.communities import Communities
 
 DEAD = "attempts_used"
 """Why a ticket is parked that failed too often."""
+FAILED = "attempt_failed"
+"""Why a ticket is given back after an attempt: which one it was, and why it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ def failed(
     if attempts + 1 >= policy.most_attempts:
         parked = work.queue.park(ticket, token=token, actor=actor, reason=f"{DEAD}:{attempts + 1}:{reason}")
         return PutBack("parked") if parked else None
-    delay = backoff(attempts, first=timedelta(minutes=policy.retry_minutes))
+    delay, reason = (
+        backoff(attempts, first=timedelta(minutes=policy.retry_minutes)),
+        f"{FAILED}:{attempts + 1}:{reason}",
+    )
     released = work.queue.release(ticket, token=token, actor=actor, reason=reason, delay=delay)
     return PutBack("ready", delay) if released else None

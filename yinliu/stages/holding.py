@@ -10,7 +10,7 @@ from models.repositories.queue import Claimed
 from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
 from yinliu import wording
-from yinliu.errors import ActionNeeded, Misconfigured
+from yinliu.errors import ActionNeeded, Misconfigured, NothingToDo
 from yinliu.language import Text
 from yinliu.leads.tickets import MOVES
 from yinliu.workspace.communities import Communities
@@ -77,8 +77,13 @@ def hold(work: UnitOfWork, found: Standing, *, operator: str, token: int | None,
 
 
 def take(work: UnitOfWork, found: Standing, *, operator: str, lease: timedelta) -> Claimed:
-    """A lease on this ticket; ``held`` where somebody else has it, ``move_refused`` where it is ended."""
+    """A lease on this ticket; ``held`` where somebody else has it, ``move_refused`` where it is ended.
+
+    ``waits_for_seat`` where nobody can be invited yet: nothing is leased.
+    """
     check_token(work, found, operator=operator, token=None)
+    if found.state == "blocked_full":
+        raise _waits(found)
     if found.state not in OPEN_STATES and found.state != "retained":
         raise refused(found.ticket, found.state, None)
     check_person(work, found)
@@ -87,6 +92,14 @@ def take(work: UnitOfWork, found: Standing, *, operator: str, lease: timedelta) 
     if claimed is None:
         raise refused(found.ticket, found.state, None)
     return claimed
+
+
+def _waits(found: Standing) -> NothingToDo:
+    text = Text(
+        f"工单 {found.ticket} 还没有名额，腾出名额后会自动进入领取队列，现在不用领取。",
+        f"ticket {found.ticket} waits for a seat: it can be claimed as soon as one is free.",
+    )
+    return NothingToDo(text, code="waits_for_seat")
 
 
 def _held(found: Standing) -> ActionNeeded:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from models.unit_of_work import UnitOfWork
-from yinliu.leads.identity import ANONYMOUS, CONFIDENCE, How, Traits, VouchedId, match, may_be_global, space_of, vouched
+from yinliu.leads.identity import ANONYMOUS, CONFIDENCE, How, Traits, VouchedId, match, space_of, vouched
 from yinliu.leads.signals import TaggedComment
 from yinliu.stages.counts import now
 
@@ -23,10 +23,8 @@ class Identifying:
         self._by_account = work.identities.persons_of_accounts(accounts)
         digests = [digest for comment in comments for _, digest in comment.contacts]
         self._by_contact = work.identities.persons_of_contacts(digests)
-        wide = {row["account_id"] for row in rows if may_be_global(row["account"])}
-        self._platforms = work.identities.platforms_of(wide)
-        self._by_id = _by_id(work, {row["account"] for row in rows if self._key(row)})
-        known = {*self._by_account.values(), *self._by_contact.values(), *self._by_id.values()}
+        self._by_id = _by_id(work, {row["account"] for row in rows if _key(row)})
+        known = {*self._by_account.values(), *self._by_id.values()}.union(*self._by_contact.values())
         self._traits = traits_of(work, known)
         self._rivals = work.identities.rivals(accounts - self._by_account.keys())
         self._free = iter(work.identities.new_persons(len(accounts - self._by_account.keys())))
@@ -44,13 +42,13 @@ class Identifying:
         return self._persons
 
     def _identify(self, row: dict[str, Any], contacts: Sequence[str]) -> None:
-        account, key = row["account_id"], self._key(row)
-        own = Traits({account}, self._ids(row), self._rivals.get(account, set()))
+        account, key = row["account_id"], _key(row)
+        own = Traits({account}, _ids(row), self._rivals.get(account, set()))
         found = match(
             own,
             known=self._by_account.get(account),
             by_id=self._by_id.get(key) if key else None,
-            by_contact=[self._by_contact[digest] for digest in contacts if digest in self._by_contact],
+            by_contact=sorted(self._others(contacts, self._by_account.get(account))),
             traits=self._traits,
         )
         person = found.person or self._new_person(row)
@@ -60,18 +58,14 @@ class Identifying:
         self._merge(person, found.same, how=found.how)
         self._by_account[account] = self._persons[row["id"]] = person
         for digest in contacts:
-            self._by_contact.setdefault(digest, person)
+            self._by_contact.setdefault(digest, set()).add(person)
         if key:
             self._by_id.setdefault(key, person)
 
-    def _ids(self, row: dict[str, Any]) -> set[VouchedId]:
-        platform = self._platforms.get(row["account_id"], "")
-        return set(vouched(source=row["source"], platform=platform, external_id=row["account"]))
-
-    def _key(self, row: dict[str, Any]) -> tuple[str, str] | None:
-        """By what the same account is known in other sources: its id space and id."""
-        space = space_of(self._platforms.get(row["account_id"], ""), row["account"])
-        return (space.name, row["account"]) if space else None
+    def _others(self, contacts: Sequence[str], known: int | None) -> set[int]:
+        """Who left each of these contacts first, besides the person who is known to ask."""
+        others = (self._by_contact.get(digest, set()) - {known} for digest in contacts)
+        return {min(persons) for persons in others if persons}
 
     def _new_person(self, row: dict[str, Any]) -> int:
         self.new += 1
@@ -88,10 +82,23 @@ class Identifying:
     def _merge(self, keep: int, same: Iterable[int], *, how: How) -> None:
         for drop in same:
             self._write()
-            self._work.identities.merge(keep=keep, drop=drop, how=how, now=now())
+            self._work.identities.merge(keep=keep, drop=drop, how=how, confidence=CONFIDENCE[how], now=now())
             self._traits[keep].take(self._traits.pop(drop, Traits()))
-            for known in (self._by_account, self._by_contact, self._by_id, self._persons):
+            for known in (self._by_account, self._by_id, self._persons):
                 _rename(known, drop, keep)
+            for persons in self._by_contact.values():
+                if drop in persons:
+                    persons.symmetric_difference_update({drop} if keep in persons else {drop, keep})
+
+
+def _ids(row: dict[str, Any]) -> set[VouchedId]:
+    return set(vouched(source=row["source"], platform=row["platform"], external_id=row["account"]))
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str] | None:
+    """By what the same account is known in other sources: its id space and id."""
+    space = space_of(row["platform"], row["account"])
+    return (space.name, row["account"]) if space else None
 
 
 def traits_of(work: UnitOfWork, persons: Iterable[int]) -> dict[int, Traits]:

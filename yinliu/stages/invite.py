@@ -55,13 +55,17 @@ def invite(
     return {name: totals[name] for name in COUNTED}
 
 
-def ended(errors: Sequence[YinliuError], *, done: Counts) -> YinliuError:
-    """The gravest error, with what was done all the same."""
+NOTHING = Text("本次没有发出邀请，工单都还在", "nobody was invited in this run; no ticket is lost")
+
+
+def ended(errors: Sequence[YinliuError], *, done: Counts, nothing: Text = NOTHING) -> YinliuError:
+    """The gravest error, with what was ``done`` all the same, or with ``nothing``."""
     worst = gravest(errors)
-    counts = ", ".join(f"{name} {number}" for name, number in done.items()) or "0"
-    told = "，".join(f"{wording.count(name).zh} {number}" for name, number in done.items()) or "0"
-    zh, en = worst.message.zh, worst.message.en
-    message = Text(f"{zh}（本次：{told}；没有丢失工单）", f"{en} (this run: {counts}; nothing is lost)")
+    counts = ", ".join(f"{wording.count(name).en} {number}" for name, number in done.items())
+    told = "，".join(f"{wording.count(name).zh} {number}" for name, number in done.items())
+    zh = f"本次：{told}；工单都还在" if told else nothing.zh
+    en = f"this run: {counts}; no ticket is lost" if counts else nothing.en
+    message = Text(f"{worst.message.zh}（{zh}）", f"{worst.message.en} ({en})")
     return type(worst)(message, code=worst.code)
 
 

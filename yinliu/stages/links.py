@@ -11,6 +11,7 @@ from urllib.parse import quote
 from models.repositories.links import StoredLink
 from models.unit_of_work import UnitOfWork
 from nlp.contacts import mask_text
+from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.codes import ROUTE, read, sign, typed
@@ -25,7 +26,11 @@ LONGEST_CAMPAIGN = 60
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What the page behind a code shows. ``community`` None: there is no such community any more."""
+    """What the page behind a code shows.
+
+    ``community`` None: there is no such community any more (``closed``), or none suits a link that names none
+    (``unready``). ``heard``: who comments under the post is heard.
+    """
 
     link: int
     code: str
@@ -35,6 +40,8 @@ class Landing:
     post: str | None
     operator: str | None
     invited_to: str | None = None
+    heard: bool = False
+    campaign: str | None = None
 
 
 def address(code: str, *, base: str | None, group: str | None = None) -> str:
@@ -102,11 +109,12 @@ def follow(
         return None
     title = None if link.post_id is None else work.links.post(link.post_id)
     rule = _community(work, link, communities)
+    shown = partial(Landing, link.id, link.code, post=title, operator=link.operator, campaign=link.campaign)
     if rule is None:
-        return Landing(link.id, link.code, "closed", None, None, title, link.operator)
+        return shown("unready" if link.community is None else "closed", None, None)
     way = entrance(rule, work.links.groups(rule.name), today=today, drawn=drawn, invited_to=invited_to)
-    state: State = "open" if way else "full"
-    return Landing(link.id, link.code, state, rule, way, title, link.operator, invited_to)
+    heard = link.post_id is not None and work.links.is_heard(link.post_id)
+    return shown("open" if way else "full", rule, way, invited_to=invited_to, heard=heard)
 
 
 def credit(
@@ -114,20 +122,47 @@ def credit(
 ) -> None:
     """Credit a ticket to a link's post, campaign and operator; the same code again changes nothing.
 
-    :class:`Misconfigured` for a code that is none (``bad_code``), an unknown ticket (``no_ticket``) and for a ticket
-    that is credited to another link already (``credited_already``). The caller commits.
+    :class:`Misconfigured` for a code that is none (``bad_code``) or was made for another community
+    (``other_community``), an unknown ticket (``no_ticket``), one that is credited to another link already
+    (``credited_already``) and one whose person did not come (``not_joined``). The caller commits.
     """
+    link = link_of(work, code, key=key)
+    standing, (_, before) = work.links.ticket_standing(ticket), work.links.ticket_link(ticket)
+    if standing is None:
+        text = Text(f"没有编号为 {ticket} 的工单。yinliu queue list 列出全部。", f"there is no ticket {ticket}.")
+        raise Misconfigured(text, code="no_ticket")
+    if before == link.id:
+        return
+    check_community(work, link, community=standing[1], who=Text(f"工单 {ticket}", f"ticket {ticket}"))
+    if work.links.credit(ticket, link=link.id, actor=actor, reason=f"credited:{link.code}", now=now or clock()):
+        return
+    _, before = work.links.ticket_link(ticket)
+    if before is None:
+        raise _not_joined(ticket, standing[0])
+    if before != link.id:
+        raise _credited_already(ticket, work.links.get(before), link)
+
+
+def link_of(work: UnitOfWork, code: str, *, key: bytes) -> StoredLink:
+    """The link of a code as somebody pasted it; :class:`Misconfigured` (``bad_code``) where it is none of ours."""
     link = _link(work, typed(code), key=key)
     if link is None:
         raise bad_code(code)
-    if work.links.credit(ticket, link=link.id, actor=actor, reason=f"credited:{link.code}", now=now or clock()):
+    return link
+
+
+def check_community(work: UnitOfWork, link: StoredLink, *, community: str, who: Text) -> None:
+    """:class:`Misconfigured` (``other_community``) where a link was made for another community than theirs."""
+    if link.community is None or link.community == community:
         return
-    there, before = work.links.ticket_link(ticket)
-    if not there:
-        text = Text(f"没有编号为 {ticket} 的工单。yinliu queue list 列出全部。", f"there is no ticket {ticket}.")
-        raise Misconfigured(text, code="no_ticket")
-    if before is not None and before != link.id:
-        raise _credited_already(ticket, work.links.get(before), link)
+    made, there = work.links.community_title(link.community), work.links.community_title(community)
+    text = Text(
+        f"口令 {link.code} 是社群「{made}」的，{who.zh}进的是「{there}」，未作任何改动。请核对口令；"
+        f"口令没错就登记到「{made}」，确实进了「{there}」就不带 --code 登记。",
+        f"the code {link.code} was made for {made}, and {who.en} came to {there}. Nothing was changed. Check the code:"
+        f" if it is right, note them in {made}; if they are in {there}, note them without --code.",
+    )
+    raise Misconfigured(text, code="other_community")
 
 
 def bad_code(code: str) -> Misconfigured:
@@ -166,10 +201,23 @@ def _campaign(name: str) -> str:
     return plain
 
 
+def _not_joined(ticket: int, state: str) -> Misconfigured:
+    known = wording.state(state)
+    text = Text(
+        f"工单 {ticket} 现在是{known.zh}（{state}），不能计入口令：只有已加好友、已进群或留存的人才计入。"
+        f"人到了就先登记：yinliu queue complete {ticket} --state joined。",
+        f"ticket {ticket} is {state}: only who was added, joined or stayed is credited to a code."
+        f" If they came, note it first: `yinliu queue complete {ticket} --state joined`.",
+    )
+    return Misconfigured(text, code="not_joined")
+
+
 def _credited_already(ticket: int, before: StoredLink | None, link: StoredLink) -> Misconfigured:
     known = before.code if before else "?"
     text = Text(
-        f"工单 {ticket} 已计入口令 {known}，不能再计入 {link.code}：一次入群只归功于一个路标。请核对口令。",
-        f"ticket {ticket} is credited to {known}, not to {link.code} too: a join has one link. Check the code.",
+        f"工单 {ticket} 已计入口令 {known}，不能再计入 {link.code}：一次入群只归功于一个路标。请核对口令；"
+        f"之前记错了，用 yinliu queue credit {ticket} --undo 撤回。",
+        f"ticket {ticket} is credited to {known}, not to {link.code} too: a join has one link. Check the code;"
+        f" `yinliu queue credit {ticket} --undo` takes a wrong one back.",
     )
     return Misconfigured(text, code="credited_already")

@@ -162,20 +162,33 @@ class _Loading:
 
     def _store_posts(self, posts: Sequence[PostItem]) -> None:
         if posts:
-            found = self._work.content.store_posts(posts, source=self._source, platform=self._platform, now=self._began)
-            first_visits(self._work, found.unvisited, source=self._source, began=self._began)
-            self._count(found.tally)
+            for platform, places in self._by_platform(posts).items():
+                part = [posts[place] for place in places]
+                found = self._work.content.store_posts(part, source=self._source, platform=platform, now=self._began)
+                first_visits(self._work, found.unvisited, source=self._source, began=self._began)
+                self._count(found.tally)
             self._notes.flaws(posts)
+
+    def _by_platform(self, items: Sequence[PostItem | CommentItem]) -> dict[str, Sequence[int]]:
+        """The places of items by the platform they are of: the source's, where they say none."""
+        named = {item.platform for item in items}
+        if len(named) == 1:
+            return {named.pop() or self._platform: range(len(items))}
+        found: dict[str, list[int]] = {}
+        for place, item in enumerate(items):
+            found.setdefault(item.platform or self._platform, []).append(place)
+        return dict(found)
 
     def _store_comments(self, piece: _Piece) -> None:
         if piece.comments:
-            tally, conflicts = self._work.content.store_comments(
-                piece.comments, source=self._source, platform=self._platform, now=self._began
-            )
-            self._count(tally)
-            self._quarantine(
-                [_conflicting(one, piece.comments[one.position], piece.lines[one.position]) for one in conflicts]
-            )
+            for platform, places in self._by_platform(piece.comments).items():
+                part = [piece.comments[place] for place in places]
+                tally, conflicts = self._work.content.store_comments(
+                    part, source=self._source, platform=platform, now=self._began
+                )
+                self._count(tally)
+                found = ((one, places[one.position]) for one in conflicts)
+                self._quarantine([_conflicting(one, piece.comments[at], piece.lines[at]) for one, at in found])
             self._notes.flaws(piece.comments)
 
     def _store_metrics(self, metrics: Sequence[MetricItem]) -> None:

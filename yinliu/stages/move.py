@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.onboarding import SEATED_STATES
+from models.onboarding import SEATED_STATES, UNDER_WAY_STATES
 from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
 from yinliu.errors import Misconfigured
@@ -25,6 +25,8 @@ from yinliu.stages.holding import (
 from yinliu.workspace.communities import Communities
 
 _BRINGING = ("assigned", "queued", "invited", "added", "joined")
+_ENDED = ("expired", "lost")
+"""What nobody can lease any more, and is brought back all the same."""
 
 
 def move_ticket(
@@ -66,10 +68,12 @@ def step(
     if state in ("assigned", "queued", "invited"):
         check_settled(work, found)
     _take_seat(work, found, state, moment)
-    if found.state == "expired":
+    if found.state in _ENDED:
         work.queue.put(ticket, before=found.state, state=state, actor=actor, reason=reason, now=moment)
     else:
         _advance(work, found, state=state, actor=actor, reason=reason, moment=moment, policy=policy, token=token)
+    if found.state == "joined" and state == "assigned":
+        _did_not_join(work, ticket, actor=actor, moment=moment)
     _give(work, found, state=state, actor=actor, policy=policy, moment=moment)
     if state == "opted_out":
         accounts = (one.account for one in work.identities.accounts_of([found.person_id]))
@@ -109,6 +113,8 @@ def cooling_off(policy: Communities, community: str) -> timedelta:
 
 
 def _take_seat(work: UnitOfWork, found: Standing, state: str, moment: datetime) -> None:
+    if found.state == "joined" and state in UNDER_WAY_STATES:
+        check_free(work, found)
     if state not in SEATED_STATES or found.state in SEATED_STATES:
         return
     check_free(work, found)
@@ -125,6 +131,15 @@ def _give(work: UnitOfWork, found: Standing, *, state: str, actor: str, policy: 
         work.queue.give(found.ticket, operator=None, due_at=due)
     elif found.operator is None and state in _BRINGING:
         work.queue.give(found.ticket, operator=actor, due_at=None)
+
+
+def _did_not_join(work: UnitOfWork, ticket: int, *, actor: str, moment: datetime) -> None:
+    """The seat is reserved only, and no link has the credit."""
+    work.queue.unconfirm(ticket)
+    _, number = work.links.ticket_link(ticket)
+    link = None if number is None else work.links.get(number)
+    if link is not None:
+        work.links.uncredit(ticket, link=link.id, actor=actor, reason=f"uncredited:{link.code}", now=moment)
 
 
 def _full(found: Standing) -> Misconfigured:

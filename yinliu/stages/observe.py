@@ -10,6 +10,7 @@ from models.repositories.sends import Awaited
 from models.vault import Vault
 from yinliu.errors import YinliuError
 from yinliu.hubs.hub import Barred, Hub, HubError, Member, Membership, translated
+from yinliu.language import Text
 from yinliu.leads.tickets import may_move
 from yinliu.stages.counts import Begin, Counts, now
 from yinliu.stages.invite import ACTOR, ended
@@ -20,6 +21,8 @@ from yinliu.workspace.communities import Communities
 SKEW = timedelta(minutes=10)
 """How far the hub's clock and the database's may be apart."""
 COUNTED = ("members", "joined", "left", "declined", "busy", "strangers")
+_MOVED = ("joined", "left", "declined")
+NOTHING = Text("没能查看群成员，工单没有变动", "the members could not be looked up; no ticket was changed")
 
 
 def observe(begin: Begin, *, policy: Communities, hubs: Mapping[str, Hub], vault: Vault, actor: str = ACTOR) -> Counts:
@@ -43,7 +46,8 @@ def observe(begin: Begin, *, policy: Communities, hubs: Mapping[str, Hub], vault
             errors.append(translated(name, error))
         totals.update(ledger.counts)
     if errors:
-        raise ended(errors, done={name: totals[name] for name in ("joined", "left")})
+        done = {name: totals[name] for name in COUNTED if totals[name] and name in _MOVED}
+        raise ended(errors, done=done, nothing=NOTHING)
     return {name: totals[name] for name in COUNTED}
 
 

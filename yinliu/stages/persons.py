@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from models.unit_of_work import UnitOfWork
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
 from yinliu.leads.identity import veto
-from yinliu.leads.names import NamedAccount, Suggestion, suggestions
+from yinliu.stages.alike import where_two
 from yinliu.stages.counts import Begin, now
 from yinliu.stages.holding import standing_of
 from yinliu.stages.identify import traits_of
@@ -117,13 +116,6 @@ def opt_out(begin: Begin, person: int, *, actor: str, reason: str) -> bool:
     return person in new
 
 
-def suggest(work: UnitOfWork) -> list[Suggestion]:
-    """Persons who may be one by their names, without those of whom it is known that they are not."""
-    found = list(suggestions(NamedAccount(*row) for row in work.persons.named()))
-    traits = traits_of(work, {person for pair in found for person in (pair.first, pair.second)})
-    return [pair for pair in found if veto(traits[pair.first], traits[pair.second]) is None]
-
-
 def known(work: UnitOfWork, person: int) -> int:
     """The person's number again; :class:`Misconfigured` where there is none, with who has become of them."""
     if not work.persons.known(person):
@@ -155,8 +147,8 @@ def _barred(work: UnitOfWork, one: int, other: int) -> Text | None:
     if reason == "not_same":
         return _noted(one, other)
     if reason == "two_ids":
-        spaces = sorted({mine.space for mine in traits[one].ids for their in traits[other].ids if _clash(mine, their)})
-        return _two_ids(spaces)
+        where = where_two(traits[one], traits[other])
+        return Text(f"他们{where.zh}是两个不同的账号", f"{where.en} they are two different accounts")
     return None
 
 
@@ -166,15 +158,6 @@ def _noted(one: int, other: int) -> Text:
         f"已有人标记他们不是同一个人（标错了：{undo}）",
         f"somebody noted that they are not the same (to withdraw that: {undo})",
     )
-
-
-def _clash(mine: Sequence[str], their: Sequence[str]) -> bool:
-    return mine[0] == their[0] and mine[1] != their[1]
-
-
-def _two_ids(spaces: Sequence[str]) -> Text:
-    names = "、".join(space.removeprefix("source:") for space in spaces)
-    return Text(f"他们在 {names} 上是两个不同的账号", f"on {names} they are two different accounts")
 
 
 def _not_noted(one: int, other: int) -> Misconfigured:

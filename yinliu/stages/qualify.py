@@ -9,7 +9,7 @@ from models.unit_of_work import UnitOfWork
 from yinliu.stages.counts import Begin, Counts, Progress, now, silent
 from yinliu.stages.identify import Identifying
 from yinliu.stages.own import decide_owners
-from yinliu.stages.read import Reading
+from yinliu.stages.read import Batch, Reading
 from yinliu.stages.score import Scoring
 from yinliu.workspace.policies import Scoring as Policy
 
@@ -83,7 +83,7 @@ class _Qualifying:
         given = [*reading.signals(batch), *reading.earlier_answers(work, batch)]
         added, touched = work.signals.replace(batch.keys, given, version=reading.version, now=self._moment)
         work.people.mark_qualified(batch.keys, version=reading.version)
-        silent = work.identities.silent(batch.keys) | batch.opted_out
+        silent = work.identities.silent(batch.keys) | _opted_out(work, batch)
         work.identities.suppress(silent, actor=ACTOR, now=self._moment)
         work.people.look_again({identified.persons[comment] for comment in said}, now=self._moment)
         persons = {*identified.persons.values(), *work.people.persons_of(touched)}
@@ -94,3 +94,10 @@ class _Qualifying:
         """One batch of leads that were scored by other rules, or whose time has come."""
         persons = work.people.outdated(self._scoring.stamp, now=self._moment, limit=BATCH)
         return self._scoring.score(work, persons) if persons else {}
+
+
+def _opted_out(work: UnitOfWork, batch: Batch) -> dict[int, int | None]:
+    """The comment in which they asked not to be contacted, by account; what was found to be misheard is none."""
+    said = batch.opted_out
+    misheard = work.persons.misheard([comment for _, comment in said]) if said else set()
+    return {account: comment for account, comment in said if comment not in misheard}

@@ -12,7 +12,7 @@ from models.unit_of_work import UnitOfWork
 from yinliu import wording
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-from yinliu.leads.tickets import UNTOUCHED
+from yinliu.leads.tickets import TAKEN_BACK, UNTOUCHED
 from yinliu.stages import attempts
 from yinliu.stages.attempts import PutBack
 from yinliu.stages.counts import Begin
@@ -100,6 +100,7 @@ def release(
 
 
 def _hand_back(work: UnitOfWork, ticket: int, *, anybody: bool, **fence: Any) -> PutBack | None:
+    fence["reason"] = f"given_back:{fence['reason']}"
     released = work.queue.release(ticket, delay=timedelta(0), counted=False, anybody=anybody, **fence)
     return PutBack("ready") if released else None
 
@@ -143,7 +144,8 @@ def _noted(work: UnitOfWork, ticket: int, *, state: str, operator: str, token: i
 def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, reason: str) -> str:
     """Bring back what lies aside: a parked ticket can be claimed again, an expired one is queued anew with a seat.
 
-    Gives the state it is in. Whoever left or was lost gets a new ticket from ``route`` after the cooling-off.
+    A result that was noted by mistake (``joined``, ``lost``) is taken back: the ticket is assigned again.
+    Gives the state it is in. Whoever left gets a new ticket from ``route`` after the cooling-off.
     """
     with begin() as work:
         found = standing_of(work, ticket)
@@ -153,6 +155,9 @@ def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, re
         if found.state == "expired":
             state = "queued"
             step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy)
+        elif found.state in TAKEN_BACK and not found.parked:
+            state, why = "assigned", f"taken_back:{reason}"
+            step(work, ticket=ticket, state=state, actor=operator, reason=why, policy=policy)
         elif not work.queue.unpark(ticket, actor=operator, reason=reason):
             raise _nothing_to_recycle(ticket, state)
         work.commit()
@@ -177,9 +182,9 @@ def _not_given_back(found: Standing) -> Misconfigured:
 def _nothing_to_recycle(ticket: int, state: str) -> Misconfigured:
     known = wording.state(state).zh
     text = Text(
-        f"工单 {ticket} 现在是{known}（{state}），没有搁置或过期，不用重新启用。"
-        "已流失或退群的人过了冷静期由 yinliu route 开新工单。",
-        f"ticket {ticket} is {state}, neither parked nor expired: there is nothing to recycle."
-        " Who left or was lost gets a new one by `yinliu route` after the cooling-off.",
+        f"工单 {ticket} 现在是{known}（{state}），没有搁置、过期或误登记的结果，不用重新启用。"
+        "退群的人过了冷静期由 yinliu route 开新工单。",
+        f"ticket {ticket} is {state}: neither parked nor expired, and no result to take back."
+        " Who left gets a new one by `yinliu route` after the cooling-off.",
     )
     return Misconfigured(text, code="not_recyclable")

@@ -63,10 +63,10 @@ class Batch:
         self.comments = [self._comment(row, own) for row, own in zip(rows, colleagues, strict=True)]
 
     @property
-    def opted_out(self) -> dict[int, int | None]:
-        """The comment in which they asked not to be contacted, by account."""
+    def opted_out(self) -> list[tuple[int, int]]:
+        """(account, comment) of the comments in which they ask not to be contacted."""
         pairs = zip(self.rows, self.comments, strict=True)
-        return {row["account_id"]: comment.comment for row, comment in pairs if comment.opted_out}
+        return [(row["account_id"], comment.comment) for row, comment in pairs if comment.opted_out]
 
     def _comment(self, row: Row, by_colleague: bool) -> TaggedComment:
         key = row["id"]

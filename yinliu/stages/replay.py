@@ -24,6 +24,18 @@ def replay(work: UnitOfWork, persons: Sequence[int], *, policy: Scoring, at: dat
     return found
 
 
+def replay_twice(
+    work: UnitOfWork, persons: Sequence[int], *, policy: Scoring, before: datetime, at: datetime
+) -> dict[int, tuple[Score, Score]]:
+    """The scores of persons as of two moments, by person; their signals are read once."""
+    scorer = Scorer(policy)
+    found: dict[int, tuple[Score, Score]] = {}
+    for start in range(0, len(persons), BATCH):
+        facts = signals_of(work, persons[start : start + BATCH])
+        found |= {key: (scorer.score(those, at=before), scorer.score(those, at=at)) for key, those in facts.items()}
+    return found
+
+
 def signals_of(work: UnitOfWork, persons: Sequence[int]) -> dict[int, list[SignalFact]]:
     """The signals by which persons were scored last."""
     by_reading: dict[str, list[int]] = {}

@@ -22,6 +22,8 @@ BATCH = 500
 """Tickets in one transaction."""
 MOMENT = timedelta(minutes=1)
 """A lease that ends with the transaction it is taken in."""
+_WITH_LEAD = 2
+"""How far a ticket is passed on that the lead has."""
 
 
 def upkeep(begin: Begin, *, policy: Communities, zone: ZoneInfo) -> Counts:
@@ -95,39 +97,49 @@ class _Due:
         return len(found)
 
     def escalate(self, work: UnitOfWork) -> int:
-        """Late once: to another operator; late twice: to the community's lead; then it stays, and is only marked.
+        """Late once: to another operator; late twice, or with nobody else to take it: to the community's lead.
 
-        While another operator is off duty it waits for their shift: the night uses up nobody's turn.
+        While another operator is off duty it waits for their shift, once: the night uses up nobody's turn. What the
+        lead has stays, and is only marked. Each with an event.
         """
         work.routing.lock()
         roster = Roster(self._policy, zone=self._zone, turns=work.routing.operator_turns())
         found = work.due.late(self._now, limit=BATCH)
         for one in found:
-            operator = self._next_operator(roster, one)
-            back = self._back(roster, one) if operator is None and one.escalation == 0 else None
-            if back is None:
-                self._pass_on(work, one, operator)
+            rule = self._policy.by_name.get(one.community)
+            other = roster.serve(rule, self._now, besides=one.operator) if rule and not one.escalation else None
+            back = roster.back(rule, self._now, besides=one.operator) if rule and not other and _is_first(one) else None
+            if back is not None:
+                self._wait(work, one, back)
+            elif other is not None:
+                self._pass_on(work, one, other, escalation=1)
             else:
-                work.due.wait(one.ticket, due_at=back, now=self._now)
+                self._to_lead(work, one, rule.lead if rule else None)
         work.routing.keep_turns(roster.served(), {})
         return len(found)
 
-    def _next_operator(self, roster: Roster, one: Due) -> str | None:
-        rule = self._policy.by_name.get(one.community)
-        if rule is None:
-            return None
-        if one.escalation == 0:
-            return roster.serve(rule, self._now, besides=one.operator)
-        return rule.lead if one.escalation == 1 else None
+    def _wait(self, work: UnitOfWork, one: Due, back: datetime) -> None:
+        """Until another operator is on duty."""
+        work.due.wait(one.ticket, due_at=back, now=self._now)
+        self._note(work, one, one.state, f"late_wait:{back.astimezone(self._zone):%Y-%m-%d %H:%M}")
 
-    def _back(self, roster: Roster, one: Due) -> datetime | None:
-        """When another operator is on duty; None where there is none."""
-        rule = self._policy.by_name.get(one.community)
-        return roster.back(rule, self._now, besides=one.operator) if rule else None
+    def _to_lead(self, work: UnitOfWork, one: Due, lead: str | None) -> None:
+        """To the lead, once; what is theirs already, or has none, is marked late as often as others are passed on."""
+        if lead and lead != one.operator and one.escalation < _WITH_LEAD:
+            self._pass_on(work, one, lead, escalation=_WITH_LEAD)
+        else:
+            self._pass_on(work, one, None, escalation=one.escalation + 1)
 
-    def _pass_on(self, work: UnitOfWork, one: Due, operator: str | None) -> None:
+    def _pass_on(self, work: UnitOfWork, one: Due, operator: str | None, *, escalation: int) -> None:
         due = self._now + timedelta(hours=self._policy.answer_within_hours)
         whose, state = operator or one.operator, "assigned" if operator else one.state
-        work.due.pass_on(one.ticket, operator=whose, state=state, due_at=due, now=self._now)
-        reason = f"late_to:{operator}" if operator and operator != one.operator else "late"
+        work.due.pass_on(one.ticket, operator=whose, state=state, escalation=escalation, due_at=due, now=self._now)
+        self._note(work, one, state, f"late_to:{operator}" if operator else "late")
+
+    def _note(self, work: UnitOfWork, one: Due, state: str, reason: str) -> None:
         work.queue.note([(one.ticket, one.state, state, None)], actor=ACTOR, reason=reason, now=self._now)
+
+
+def _is_first(one: Due) -> bool:
+    """True where a ticket was not late before, since somebody was given it."""
+    return not one.escalation and not one.marked

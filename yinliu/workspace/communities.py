@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from yinliu.workspace.policies import Name, refuse_twins
+from yinliu.language import Text
+from yinliu.workspace.days import Calendar
+from yinliu.workspace.policies import Name, refuse_equal_titles, refuse_twins
 from yinliu.workspace.written import Days, Label, Number, Plain, Title, Weekday, Whole
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
@@ -26,6 +28,9 @@ _OFF_DAYS: dict[str, frozenset[str]] = {
     "workdays": frozenset(("workdays",)),
     "holidays": frozenset(("holidays",)),
 }
+_DAYS_ZH = {"everyday": "每天", "workdays": "工作日", "holidays": "休息日"} | dict(
+    zip(WEEKDAYS, ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), strict=True)
+)
 
 
 class _Strict(BaseModel):
@@ -70,8 +75,9 @@ class CommunityRule(_Strict):
     def _has_seats(self) -> CommunityRule:
         if (self.capacity is None) == (not self.groups):
             raise PydanticCustomError("seats", "say either capacity or groups")
-        refuse_twins([group.name for group in self.groups])
-        refuse_twins(self.operators)
+        refuse_twins("groups", [group.name for group in self.groups])
+        refuse_equal_titles("groups", {group.name: group.title for group in self.groups})
+        refuse_twins("operators", self.operators)
         return self
 
     @property
@@ -103,10 +109,11 @@ class Shift(_Strict):
         return self
 
     @property
-    def told(self) -> str:
-        """As the file says it."""
-        days = self.days if isinstance(self.days, str) else "/".join(self.days)
-        return f"{days} {self.start}-{self.end}"
+    def told(self) -> Text:
+        """In words in Chinese, as the file says it in English."""
+        days = [self.days] if isinstance(self.days, str) else self.days
+        named = "、".join(_DAYS_ZH[day] for day in days)
+        return Text(f"{named} {self.start}–{self.end}", f"{'/'.join(days)} {self.start}-{self.end}")
 
     def overlaps(self, other: Shift) -> bool:
         """Whether both are at one moment of some day."""
@@ -131,8 +138,10 @@ class OperatorRule(_Strict):
     def _apart(self) -> OperatorRule:
         for one, other in combinations(self.shifts, 2):
             if one.overlaps(other):
-                names = {"name": self.name, "one": one.told, "other": other.told}
-                raise PydanticCustomError("shifts_overlap", "{name}: shifts overlap: {one} and {other}", names)
+                told = {"one": one.told.en, "other": other.told.en, "one_zh": one.told.zh, "other_zh": other.told.zh}
+                mixed = isinstance(one.days, str) != isinstance(other.days, str)
+                why = "shifts_overlap_maybe" if mixed and "everyday" not in (one.days, other.days) else "shifts_overlap"
+                raise PydanticCustomError(why, "shifts overlap: {one} and {other}", told)
         return self
 
 
@@ -167,6 +176,7 @@ class Communities(_Strict):
     communities: list[CommunityRule]
     operators: list[OperatorRule] = []
     hubs: list[HubRule] = []
+    calendar: Calendar = Calendar()
     answer_within_hours: Number = Field(default=24, gt=0, le=24 * 90)
     expire_after_days: Number = Field(default=14, gt=0, le=365)
     retained_after_days: Number = Field(default=7, gt=0, le=365)
@@ -176,9 +186,10 @@ class Communities(_Strict):
 
     @model_validator(mode="after")
     def _each_once(self) -> Communities:
-        refuse_twins([community.name for community in self.communities])
-        refuse_twins([operator.name for operator in self.operators])
-        refuse_twins([hub.name for hub in self.hubs])
+        refuse_twins("communities", [community.name for community in self.communities])
+        refuse_equal_titles("communities", {community.name: community.title for community in self.communities})
+        refuse_twins("operators", [operator.name for operator in self.operators])
+        refuse_twins("hubs", [hub.name for hub in self.hubs])
         if any(hub.name == "manual" for hub in self.hubs):
             raise PydanticCustomError("manual_hub", "manual is there already: choose another name")
         return self

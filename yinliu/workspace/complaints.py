@@ -9,6 +9,7 @@ from typing import Any
 
 from yinliu.foreign import in_chinese
 from yinliu.language import Text
+from yinliu.workspace.complaints_communities import OF_COMMUNITIES, OF_WHOLE_PARTS
 
 _SHOWN = 60
 _SECRET_FIELDS = ("secret_env", "key", "headers", "params")
@@ -19,11 +20,7 @@ _OF_WHOLE_PARTS = (
     "word_in_two_topics",
     "named_twice",
     "unknown_intent",
-    "seats",
-    "shift_backwards",
-    "shifts_overlap",
-    "manual_hub",
-    "token_in_clear",
+    *OF_WHOLE_PARTS,
 )
 """Mistakes of a whole part of a file: the message names what is wrong in it."""
 
@@ -66,10 +63,6 @@ _KINDS: dict[str, tuple[str, str]] = {
         "holds a control character or half of one ({sign}): delete it and type it anew",
     ),
     "more_lines": ("只能写一行，请删去换行和制表符", "must stand on one line: delete line ends and tabs"),
-    "shift_days": (
-        "只能是 {kinds} 之一，或至少一个星期几，如 [{names}]",
-        "must be one of {kinds}, or at least one weekday, like [{names}]",
-    ),
     "too_long": ("最多 {max_length} 项", "must have at most {max_length} items"),
     "finite_number": ("应为普通数字", "must be a finite number"),
     "int_parsing_size": ("数字太大", "is too large a number"),
@@ -83,10 +76,6 @@ _KINDS: dict[str, tuple[str, str]] = {
     "web_address": ("应为网址，如 https://example.com/", "must be a web address, like https://example.com/"),
     "web_address_secret": ("网址里不能带用户名或密码", "must not carry a user name or password"),
     "time_zone": ("应为时区名，如 Asia/Shanghai", "must be a time zone, like Asia/Shanghai"),
-    "token_in_clear": (
-        "访问令牌会以明文传输，公网地址请用 https://",
-        "the token would travel in clear: use https:// for a public address",
-    ),
     "css_selector": ("不是有效的 CSS 选择器：{reason}", "is not a CSS selector: {reason}"),
     "regex": ("不是有效的正则表达式：{reason}", "is not a regular expression: {reason}"),
     "union_tag_invalid": ("{discriminator} 只能是 {expected_tags}", "{discriminator} must be one of {expected_tags}"),
@@ -129,19 +118,7 @@ _KINDS: dict[str, tuple[str, str]] = {
         "{word!r} stands in {names}; a word belongs to one topic: keep it in one",
     ),
     "unknown_intent": ("没有这个意图：{names}", "no such intent: {names}"),
-    "seats": (
-        "capacity（只有一个群）和 groups（多个群）要写一个，且只能写一个",
-        "needs either capacity (one group) or groups (several)",
-    ),
-    "shift_backwards": (
-        "班次的结束要晚于开始，这里是 {start} 到 {end}；跨午夜的请写成两段",
-        "must end after it begins ({start} to {end}); a shift over midnight is two",
-    ),
-    "shifts_overlap": (
-        "{name} 的班次重叠：{one} 与 {other}，请改成不重叠的时段",
-        "{name}: shifts overlap, {one} and {other}: keep them apart",
-    ),
-    "manual_hub": ("manual 是内置的，请给 hubs 换一个名称", "manual is there already: choose another name for the hub"),
+    **OF_COMMUNITIES,
     "named_twice": ("名称重复：{names}", "names are used twice: {names}"),
 }
 
@@ -161,20 +138,24 @@ _PATTERNS: dict[str, str] = {
 """Our patterns in words."""
 
 
-def complain(problem: Any, *, names: list[str], nearest: str | None) -> Text:
-    """One finding: where, what stands there, what is allowed, and the nearest valid name."""
+def complain(problem: Any, *, names: list[str], nearest: str | None, place: Text | None = None) -> Text:
+    """One finding: where, what stands there, what is allowed, and the nearest valid name.
+
+    ``place``: where it stands in words, if there are any.
+    """
     kind = _KINDS.get(problem["type"])
     context = _told(problem.get("ctx") or {})
     zh = _pattern(problem, context) or kind[0].format(**_chinese(context)) if kind else "不符合要求"
     en = kind[1].format(**context) if kind else str(problem["msg"])
     path = ".".join(str(step) for step in problem["loc"] if step != "[key]")
+    place = place or Text(path, path)
     whole = not problem["loc"] or problem["type"] in ("missing", "extra_forbidden", *_OF_WHOLE_PARTS)
     shown = "" if whole else _shown(problem.get("input"), counted=problem["type"] in _OF_SIZE)
     if problem["loc"] and problem["loc"][-1] in _SECRET_FIELDS:
         shown = "***"
-    said = " = ".join(part for part in (path, shown) if part)
+    said, said_en = (" = ".join(part for part in (where, shown) if part) for where in (place.zh, place.en))
     hint = _hint(names, nearest)
-    return Text(f"{said}：{zh}{hint.zh}" if said else f"{zh}{hint.zh}", f"{said} {en}{hint.en}".lstrip())
+    return Text(f"{said}：{zh}{hint.zh}" if said else f"{zh}{hint.zh}", f"{said_en} {en}{hint.en}".lstrip())
 
 
 def _told(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,15 +14,19 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 
 from yinliu.errors import Misconfigured
 from yinliu.foreign import in_chinese
 from yinliu.language import Text
 from yinliu.workspace.complaints import complain
+from yinliu.workspace.naming import place_named
 
 M = TypeVar("M", bound=BaseModel)
 _DAY = re.compile(r"(?<![\w-])\d{4}-\d\d?-\d\d?(?![\w-])")
 _COMMENT = re.compile(r"(?:^|\s)#")
+_KEY_TWICE = re.compile(r'found duplicate key "(.{0,60}?)" with value "')
+"""What else the parser says of it is the values, as Python has them."""
 _LINE_END = "\n"
 Location = tuple[str | int, ...]
 
@@ -63,17 +67,28 @@ class Document:
                 break
         return line
 
+    def place(self, at: Location) -> Text:
+        """A location in words."""
+        return place_named(self.content, at)
+
     def mistake(self, at: Location, text: Text) -> Text:
         """A complaint with its file and line."""
         place = f"{self.path.name}:{self.line(at)}"
         return Text(f"{place} {text.zh}", f"{place} {text.en}")
 
     def _tell(self, model: type[BaseModel], problem: Any, at: Location) -> Text:
-        where: Location = (*at, *problem["loc"])
         names = allowed_names(model, problem["loc"][:-1]) if problem["type"] == "extra_forbidden" else []
-        return self.mistake(
-            where, complain(problem, names=names, nearest=nearest(str(where[-1] if where else ""), names))
-        )
+        place, row = _within(problem)
+        near = nearest(str(place[-1] if place else ""), names)
+        said = complain(problem, names=names, nearest=near, place=place_named(self.part(at), place))
+        return self.mistake((*at, *place, *row), said)
+
+
+def _within(problem: Any) -> tuple[Location, Location]:
+    """Where a mistake is told to be; and of a whole list, the row in it that is meant."""
+    context = problem.get("ctx") or {}
+    place = tuple(step for step in problem["loc"] if step != "[key]")
+    return ((*place, context["key"]), (context["row"],)) if "key" in context and "row" in context else (place, ())
 
 
 def mistakes(complaints: Sequence[Text]) -> Misconfigured:
@@ -174,10 +189,21 @@ def _unreadable(path: Path, error: Exception) -> Text:
     mark = getattr(error, "problem_mark", None)
     before = path.read_text(encoding="utf-8-sig")[: getattr(error, "position", 0)]
     place = f"{path.name}:{mark.line + 1 if mark else before.count(_LINE_END) + 1}"
+    if isinstance(error, DuplicateKeyError):
+        return _key_twice(place, str(error.problem))
     reason = str(getattr(error, "problem", None) or error).splitlines()[0]
     return Text(
         f"{place} 不是有效的 YAML（{in_chinese(reason)}）。请检查缩进、冒号后的空格和引号。",
         f"{place} is not valid YAML ({reason}). Check indentation, the space after a colon, and quotes.",
+    )
+
+
+def _key_twice(place: str, problem: str) -> Text:
+    found = _KEY_TWICE.match(problem)
+    key = f"{found[1]} " if found else ""
+    return Text(
+        f"{place} {key}写了两次，请合并成一处。" if key else f"{place} 同一个键写了两次，请合并成一处。",
+        f"{place} is not valid YAML: the key {key}stands twice. Keep one.",
     )
 
 

@@ -126,7 +126,9 @@ class Workspace:
         """A ``communities.yaml`` anywhere; every topic, intent, operator and hub that it names is known."""
         document = Document(file)
         communities = document.check(Communities)
-        wrong = [document.mistake(at, _unknown(at, name, known)) for at, name, known in communities.unknown()]
+        wrong = [
+            document.mistake(at, _unknown(document.place(at), name, known)) for at, name, known in communities.unknown()
+        ]
         if wrong:
             raise mistakes(wrong)
         known = [topic.name for topic in self.topics.topics]
@@ -184,7 +186,9 @@ class Workspace:
     @staticmethod
     def _only_known(document: Document, known: list[str], named: Mapping[Any, str]) -> None:
         wrong = [
-            document.mistake(where, _unknown(where, name, known)) for where, name in named.items() if name not in known
+            document.mistake(where, _unknown(document.place(where), name, known))
+            for where, name in named.items()
+            if name not in known
         ]
         if wrong:
             raise mistakes(wrong)
@@ -198,9 +202,9 @@ def titles_of(kind: str, rules: Iterable[Any]) -> dict[str, str]:
     return {f"{kind}:{rule.name}": rule.title for rule in rules if rule.title}
 
 
-def _unknown(where: tuple[str | int, ...], name: str, known: list[str]) -> Text:
-    said = f"{'.'.join(map(str, where))} = {name!r}"
-    return no_such(Text(f"{said}：没有这个名称", f"{said} is not known"), name, known)
+def _unknown(place: Text, name: str, known: list[str]) -> Text:
+    said = Text(f"{place.zh} = {name!r}：没有这个名称", f"{place.en} = {name!r} is not known")
+    return no_such(said, name, known)
 
 
 def write_starter(folder: Path) -> list[Path]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -86,7 +88,7 @@ class Crm(_Strict):
 
     @model_validator(mode="after")
     def _each_once(self) -> Crm:
-        refuse_twins([target.name for target in self.targets])
+        refuse_twins("targets", [target.name for target in self.targets])
         return self
 
 
@@ -110,8 +112,25 @@ class General(_Strict):
     link_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+$", max_length=200)
 
 
-def refuse_twins(names: list[str]) -> None:
-    """Refuse a name that is given twice."""
-    twins = sorted({name for name in names if names.count(name) > 1})
-    if twins:
-        raise PydanticCustomError("named_twice", "named twice: {names}", {"names": ", ".join(twins)})
+def refuse_twins(key: str, names: Sequence[str]) -> None:
+    """Refuse a name that is given twice in the list of that key."""
+    twin = _twin(names)
+    if twin is not None:
+        raise PydanticCustomError(
+            "given_twice", "{name} is given twice", {"name": names[twin], "key": key, "row": twin}
+        )
+
+
+def refuse_equal_titles(key: str, titles: Mapping[str, str]) -> None:
+    """Refuse a title that two of the list of that key have (by name, each once): people say titles for names."""
+    plain = [unicodedata.normalize("NFKC", title).strip().casefold() for title in titles.values()]
+    twin = _twin(plain)
+    if twin is not None:
+        names = [name for name, title in zip(titles, plain, strict=True) if title == plain[twin]]
+        words = {"title": list(titles.values())[twin].strip(), "names": ", ".join(names), "key": key, "row": twin}
+        raise PydanticCustomError("titles_equal", "{names} have the same title: {title}", words)
+
+
+def _twin(names: Sequence[str]) -> int | None:
+    """The first place at which something stands for the second time; what is empty does not count."""
+    return next((row for row, name in enumerate(names) if name and name in names[:row]), None)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.exports.presets import FIELDS, SheetPreset, load_sheets, sheets_digest, shipped, shipped_names
+from crawlers.exports.presets import (
+    FIELDS,
+    SheetPreset,
+    hinted_platform,
+    load_sheets,
+    sheets_digest,
+    shipped,
+    shipped_names,
+)
 from crawlers.exports.tables import column_key
 from crawlers.problems import CrawlProblem
 
@@ -103,6 +111,7 @@ def test_a_copied_preset_is_the_shipped_one(tmp_path: Path) -> None:
         ("{kind: post, id_from_url: '('}", "sheets.0.id_from_url"),
         ("{kind: posts}", "sheets.0.kind"),
         ("{kind: post, nedds: [title]}", "sheets.0.nedds"),
+        ("{kind: post, platform: 小红书}", "sheets.0.platform"),
     ],
 )
 def test_a_mistake_in_a_preset_is_named(tmp_path: Path, sheet: str, where: str) -> None:
@@ -112,3 +121,24 @@ def test_a_mistake_in_a_preset_is_named(tmp_path: Path, sheet: str, where: str) 
     with pytest.raises(CrawlProblem) as raised:
         load_sheets(str(path), columns={})
     assert raised.value.detail.startswith(f"preset own.yaml: {where}")
+
+
+def test_every_shipped_sheet_says_its_platform(tmp_path: Path) -> None:
+    """MediaCrawler's are its sheets' own; elsewhere it is the preset's name, as in a team's own."""
+    assert all(
+        sheet.platform == name for name in shipped_names() if name != "mediacrawler" for sheet in shipped(name).sheets
+    )
+    kept = {sheet.platform for sheet in shipped("mediacrawler").sheets if sheet.kind != "account"}
+    assert kept == {"xiaohongshu", "douyin", "kuaishou", "bilibili", "weibo", "tieba", "zhihu"}
+    path = tmp_path / "own.yaml"
+    path.write_text("name: own\ntitle: t\nsheets: [{kind: post}, {kind: comment, platform: weibo}]\n", encoding="utf-8")
+    assert [sheet.platform for sheet in load_sheets(str(path), columns={})] == ["own", "weibo"]
+
+
+@pytest.mark.parametrize(
+    ("place", "platform"),
+    [("抖音/评论.csv", "douyin"), ("2026/weibo_评论.csv", "weibo"), ("评论.csv", None), ("抖音和小红书.csv", None)],
+)
+def test_a_name_says_a_platform_or_none(place: str, platform: str | None) -> None:
+    """Of two it says neither."""
+    assert hinted_platform(place) == platform

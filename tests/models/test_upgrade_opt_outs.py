@@ -1,0 +1,46 @@
+"""Opt-outs of an older release: of whom it was said, and who only left the same contact, is known afterwards."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, inspect, text
+
+from models.database import upgrade
+from tests.models.test_upgrade import _AT, move, old, rows
+
+__all__ = ["old"]
+
+KNOWN = (
+    "INSERT INTO account (id, source, platform, external_id, name) VALUES (2, 'blog', 'feed', 'a2', '乙'),"
+    " (3, 'blog', 'feed', 'a3', '丙'), (4, 'blog', 'feed', 'a4', '丁')",
+    "INSERT INTO comment (id, source, platform, external_id, post_external_id, account_id, text, flaws, content_hash,"
+    " first_seen_at, changed_at) VALUES"
+    + ", ".join(f" ({n}, 'blog', 'feed', 'c{n}', 'p1', {n}, '话', '[]', 'h', {_AT}, {_AT})" for n in (2, 3, 4)),
+    "INSERT INTO tag (id, comment_id, kind, label, weight, version, evidence) VALUES"
+    " (1, 1, 'guard', 'opt_out', 1, 'v1', '[]')",
+    'INSERT INTO contact (id, comment_id, kind, value_cipher, value_hmac, masked, start, "end", rule) VALUES'
+    + ", ".join(f" ({n}, {n}, 'phone', 'x', 'h', '1', 0, 1, 'mobile')" for n in (1, 2)),
+    "INSERT INTO suppression (account_id, comment_id, actor, reason, happened_at) VALUES"
+    f" (1, 1, 'yinliu', '', {_AT}), (2, 2, 'yinliu', '', {_AT}), (3, 3, 'yinliu', '', {_AT}),"
+    f" (4, NULL, '小李', '电话', {_AT})",
+)
+
+
+def test_what_was_said_is_told_from_what_followed(old: Engine) -> None:
+    """A comment that asks, an operator's word, a comment that leaves no contact; the other one only left a contact."""
+    move(old, "0007")
+    with old.begin() as connection:
+        for statement in KNOWN:
+            connection.execute(text(statement))
+    upgrade(old)
+    found = rows(old, "SELECT account_id, said FROM suppression ORDER BY account_id")
+    assert [(account, bool(said)) for account, said in found] == [(1, True), (2, False), (3, True), (4, True)]
+
+
+def test_the_way_back_keeps_who_is_not_to_be_contacted(old: Engine) -> None:
+    """What was taken back is forgotten, the suppressions that stand are not."""
+    upgrade(old)
+    with old.begin() as connection:
+        connection.execute(text(KNOWN[-1].split(" (1,")[0] + f" (1, 1, 'yinliu', '', {_AT})"))
+    move(old, "0007")
+    assert rows(old, "SELECT account_id, comment_id, actor FROM suppression") == [(1, 1, "yinliu")]
+    assert not {"misheard", "withdrawal"} & set(inspect(old).get_table_names())

@@ -95,8 +95,15 @@ _CLAUSE_VETOES = (
     r"(?:怎么|如何|为啥要|为什么要|教程|方法|什么意思|有没有人|求问|请问|是否|能退订|能不能退)",
     r"(?:歌词|台词|剧情|剧里|小说|电影|梗|段子|文案|标题|短信里|上面写|写着|说明书|公告)",
     r"(?:宝宝|孩子|猫|狗|主子)",
+    r"(?:不是|没有?)说(?![过了])",
 )  # fmt: skip
 """In the clause where it is said: a time, somebody else, a delivery, a condition, a question how, a quotation."""
+_OTHERS = (
+    r"(?:中介|广告党?|同行|代理|微商|骗子|黄牛|男生|男的"
+    r"|(?<!你们)(?<!你)(?:卖|做|推销|搞|刷|拉|要|想)[^\s,.!?;。、]{0,6}的)(?:请|都|一律)?(?:勿扰|勿|别|不要|莫)"
+)
+"""Said to others, as in an advert of one's own."""
+_UNLESS = r"(?:没有?|不是|不包|低于|超过|如果|要是|涨价)[^\s,.!?;。、]{1,8}就(?:别|不要|不用|勿)"
 _TEXT_VETOES = (
     r"(?:(?<!申)请|可以|直接|尽快|赶紧|快|麻烦|欢迎|随时|早点|有空|到时|有货|有活动|上新|记得|务必|一定|需要|等你们?"
     r"|改成|换成|还是)"
@@ -136,7 +143,7 @@ def rulebook() -> Rulebook:
 
 def ingredients() -> dict[str, list[str]]:
     """Each rule's expression and a digest of whatever limits it: only where one is found can a text have an opt-out."""
-    limits = "\n".join((_CODE, *_CLAUSE_VETOES, *_TEXT_VETOES))
+    limits = "\n".join((_CODE, *_CLAUSE_VETOES, _OTHERS, _UNLESS, *_TEXT_VETOES))
     digest = hashlib.sha256(limits.encode("utf-8")).hexdigest()[:12]
     return {rule.id: [rule.expression.pattern, digest] for rule in rules()}
 
@@ -184,7 +191,13 @@ def _quoted(text: str, start: int) -> bool:
 
 
 def _limited(clause: str) -> bool:
-    return _any(_CLAUSE_VETOES).search(clause) is not None
+    return _any((*_CLAUSE_VETOES, _OTHERS, _UNLESS)).search(clause) is not None
+
+
+def limited(text: str) -> bool:
+    """Whether a comparable text says it only so far: at a time, to others, under a condition, in a quotation."""
+    said = (_quoted(text, one.start) or _limited(_clause(text, one.start, one.end)) for one in _found(text))
+    return _any((_OTHERS, _UNLESS)).search(text) is not None or any(said)
 
 
 def wants_contact(text: str) -> bool:

@@ -17,7 +17,7 @@ from nlp.heads.classifier import Classifier
 from nlp.heads.head import Floats
 from nlp.normal import Batch
 from nlp.optout import LABEL as OPT_OUT
-from nlp.optout import LONGEST, SURE, opt_out_tag, wants_contact
+from nlp.optout import LONGEST, SURE, limited, opt_out_tag, wants_contact
 from nlp.phrases import Standing, phrase_tags
 from nlp.tags import Evidence, Tag, Tagging
 from nlp.validity import emptiness
@@ -153,7 +153,7 @@ class Readings(Sequence[Tagging]):
         found = opt_out_tag(text) if self._asking[number] else None
         if found is not None:
             yield found
-        elif self.opt_outs[number] >= SURE and not wants_contact(text):
+        elif self.opt_outs[number] >= SURE and not (wants_contact(text) or limited(text)):
             head = self._bundle.heads[OPT_OUT]
             yield Tag("guard", OPT_OUT, _rounded(self.opt_outs[number]), self._strongest(head, number, OPT_OUT))
 

@@ -15,7 +15,7 @@ from nlp.bundle import Bundle, Spec
 from nlp.heads.head import Head
 from nlp.heads.store import load
 from nlp.normal import comparable
-from nlp.optout import LONGEST, SURE, opt_out_tag
+from nlp.optout import LONGEST, SURE, limited, opt_out_tag
 from tests.nlp.teams import one
 from yinliu.understanding import bundle_of, shipped, starter
 
@@ -138,6 +138,20 @@ def test_who_wants_to_be_contacted_otherwise_is_not_silenced(bundle: Bundle) -> 
     refused, wanted = "别再轰炸我了", "别再轰炸我了，有活动请微信联系我"
     assert bundle.read([wanted]).opt_outs[0] >= SURE
     assert [one(bundle, said).labels("guard") for said in (refused, wanted)] == [("opt_out",), ()]
+
+
+@pytest.mark.parametrize(
+    "text", ["晚上十点以后别给我打电话", "中介勿扰", "想要链接，不要加盟的别联系我", "没有优惠就别给我发消息了"]
+)
+def test_what_is_said_only_so_far_silences_nobody(bundle: Bundle, text: str) -> None:
+    """A time, others, a condition: a rule that was found and limited is not overruled by the head."""
+    assert limited(comparable(text))
+    assert "opt_out" not in one(bundle, text).labels("guard")
+
+
+def test_you_who_sell_are_not_others(bundle: Bundle) -> None:
+    """Whom a writer addresses is told from whom an advert sends away."""
+    assert "opt_out" in one(bundle, "你们卖保险的别再给我打电话了").labels("guard")
 
 
 def test_in_a_long_text_only_a_rule_tells_an_opt_out(bundle: Bundle) -> None:

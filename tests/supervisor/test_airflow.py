@@ -80,6 +80,7 @@ def test_gather_runs_and_onboard_follows_and_nothing_is_left(
         {"logical_date": None, "conf": {"since": "2026-11-01"}},
     )
     wait_until(lambda: "success" in api.states("onboard", kind="asset_triggered"))
+    wait_until(lambda: "running" not in api.states("gather", kind="manual"))  # its asset came before its end
     assert api.states("gather", kind="manual") == ["success"]
     assert "crawl blog --json --since 2026-11-01" in (tmp_path / "calls").read_text()
     assert password not in "".join(log.read_text() for log in supervisor.home.glob("logs/*.log"))

@@ -22,7 +22,8 @@ PROC = Path("/proc")
 TICK = 0.05
 EXEC_TICK = 0.001
 EXEC_TICKS = 2000  # about two seconds: longer no program takes to begin
-ENV_END = 48  # of the fields after the name in /proc/PID/stat: the 51st, see proc(5)
+NONE_TICKS = 50  # while it is laid out, too, it begins where it ends; not for so long
+ENV = slice(47, 49)  # of the fields after the name in /proc/PID/stat: where it begins and ends, see proc(5), 50 and 51
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,18 @@ def sweep(mark: Mapping[str, str], *, grace: float) -> int:
 def environment_of(folder: Path) -> bytes:
     """What a process was started with, of its ``folder`` in ``/proc``: ``name=value``, each with a NUL behind it.
 
-    Asked again while it has none because it is becoming another program; OSError where it is gone or not ours to see.
+    Asked again while it is becoming another program: then there is none for a moment. OSError where it is gone or not
+    ours to see.
     """
+    none = 0
     for _ in range(EXEC_TICKS):
-        if (held := (folder / "environ").read_bytes()) or not _in_exec(folder):
+        if held := (folder / "environ").read_bytes():
+            return held
+        none = none + 1 if _was_given_none(folder) else 0
+        if none >= NONE_TICKS:
             break
         time.sleep(EXEC_TICK)
-    return held or (folder / "environ").read_bytes()
+    return b""
 
 
 def _environments() -> Iterator[tuple[int, set[bytes]]]:
@@ -117,10 +123,11 @@ def _environments() -> Iterator[tuple[int, set[bytes]]]:
             yield int(folder.name), set(environment_of(folder).split(b"\0"))
 
 
-def _in_exec(folder: Path) -> bool:
-    """Whether the new program's environment is still to be laid out; OSError for a kernel thread or a zombie."""
+def _was_given_none(folder: Path) -> bool:
+    """Whether its environment looks laid out and empty; OSError for a kernel thread or a zombie."""
     (folder / "exe").readlink()
-    return (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[ENV_END] == "0"
+    start, end = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[ENV]
+    return start == end != "0"
 
 
 def _group(pid: int) -> int | None:

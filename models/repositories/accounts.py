@@ -9,10 +9,11 @@ from models.repositories.bulk import Bulk
 REMEMBERED = 50_000
 """External ids kept in memory; with more, it begins anew: a load's memory does not grow with its file."""
 
-READERS = frozenset(("feed", "file", "json", "page", "wechat_mp", "wordpress"))
+READERS = frozenset(("feed", "file", "json", "page", "table", "wechat_mp", "wordpress"))
 """What a platform is called where only the way is known in which its source is read: it names no platform yet.
 
-All that older releases stored is so. What is seen again under a platform's name was meant then as well.
+All that older releases stored is so. What is seen again under a platform's name was meant then as well; and what is
+seen again without one is of the platform that is known.
 """
 
 _FIND = "SELECT external_id, id, name, platform FROM account WHERE source = :source AND external_id {keys}"
@@ -46,12 +47,17 @@ class Accounts:
         if not asked:
             return
         nameless: dict[str, tuple[int, str | None]] = {}
+        named: dict[str, list[tuple[int, str | None]]] = {}
         for key, identity, name, known_on in self._bulk.find(_FIND, {"keys": asked}, source=source):
             if known_on == platform:
                 self._known[key] = (identity, name)
             elif known_on in READERS:
                 nameless[key] = (identity, name)
+            elif platform in READERS:
+                named.setdefault(key, []).append((identity, name))
         self._give_platform({key: one for key, one in nameless.items() if key not in self._known}, platform)
+        alone = {key: some[0] for key, some in named.items() if len(some) == 1}
+        self._known.update({key: one for key, one in alone.items() if key not in self._known})
 
     def _give_platform(self, nameless: Mapping[str, tuple[int, str | None]], platform: str) -> None:
         """Accounts of which no platform was known are these; whose they are is worked out again."""

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
-from hashlib import blake2b
+from datetime import datetime
 from typing import Any
-
-import msgspec
 
 from models.repositories.accounts import READERS, REMEMBERED, Accounts
 from models.repositories.bulk import Bulk, found_by_key
-from models.repositories.gathered import RELATIVE, CommentLike, Tally
-
-ANONYMOUS = "comment:"
-"""Begins the external id of an account that stands for nobody in particular: the writer of one comment."""
+from models.repositories.comment_rows import ANONYMOUS, AUTHOR, EXTERNAL, HASH, PARENT, POST, row_reader, two_writers
+from models.repositories.gathered import CommentLike, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +23,15 @@ class Conflict:
 
 @dataclass(slots=True)
 class Sorted:
-    """The rows of one call by what is to be done with them; a row is what :func:`_body` gives."""
+    """The rows of one call by what is to be done with them; a row is what :func:`row_reader` gives.
+
+    Who ``keep`` their account: comments whose writer is known, and of which this says no platform.
+    """
 
     tally: Tally = field(default_factory=Tally)
     fresh: list[tuple[Any, ...]] = field(default_factory=list)
     changed: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    keep: dict[int, int] = field(default_factory=dict)
     back: list[int] = field(default_factory=list)
     named: list[tuple[int, str]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -52,7 +49,7 @@ _KNOWN = {
     ),
 }
 _OWNERS = (
-    "SELECT c.id, c.post_external_id, a.external_id FROM comment c"
+    "SELECT c.id, c.post_external_id, a.external_id, a.id FROM comment c"
     " JOIN account a ON a.id = c.account_id WHERE c.id {keys}"
 )
 _COLUMNS = (
@@ -60,12 +57,20 @@ _COLUMNS = (
     " text, published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
 )
 _CHANGE = (
-    "UPDATE comment SET platform = ?, parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?,"
+    "UPDATE comment SET platform = coalesce(?, platform), parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?,"
     " published_at = ?, published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL,"
     " gone_at = NULL WHERE id = ?"
 )
 _NAME = "UPDATE comment SET platform = ?, account_id = ?, qualified_version = NULL WHERE id = ?"
 """Of what is known otherwise: nothing was said anew, but it may be somebody else who said it."""
+
+_CARRY = (
+    "INSERT INTO suppression (account_id, comment_id, said, actor, reason, happened_at)"
+    " SELECT ?, s.comment_id, s.said, s.actor, s.reason, s.happened_at FROM comment c"
+    " JOIN suppression s ON s.account_id = c.account_id AND s.said"
+    " WHERE c.id = ? AND coalesce(s.comment_id, c.id) = c.id ON CONFLICT DO NOTHING"
+)
+"""A comment that is somebody else's brings along that they are not to be contacted: an operator's word, or its own."""
 
 _POSTS = "SELECT external_id, id FROM post WHERE source = :source AND external_id {keys}"
 _PARENTS = "SELECT external_id, id FROM comment WHERE source = :source AND external_id {keys}"
@@ -75,9 +80,6 @@ _TIE = (
     " AND p.external_id = comment.parent_external_id) WHERE source = :source AND parent_id IS NULL"
     " AND parent_external_id IS NOT NULL AND parent_external_id {keys}"
 )
-_EXTERNAL, _POST, _PARENT, _URL, _TEXT, _AT, _RAW, _FLAWS, _AUTHOR, _HASH = range(10)
-"""The places in what :func:`_body` gives."""
-
 
 class CommentStore:
     """The comments of one source after another, in one transaction."""
@@ -107,24 +109,24 @@ class CommentStore:
         rows = self._bulk.find(_KNOWN[self._bulk.sqlite], {"keys": keys}, source=source) if keys else []
         known = {external: rest for external, *rest in rows}
         doubtful: list[tuple[int, int, tuple[Any, ...]]] = []
-        body, named = _reader(sqlite=self._bulk.sqlite), platform not in READERS
+        body, named = row_reader(sqlite=self._bulk.sqlite), platform not in READERS
         for place in latest:
             item = items[place]
             row = body(item)
-            before = known.get(row[_EXTERNAL])
+            before = known.get(row[EXTERNAL])
             if before is None:
                 found.fresh.append(row)
-            elif before[1] == row[_HASH]:
+            elif before[1] == row[HASH]:
                 found.tally.same += 1
                 if before[2]:
                     found.back.append(before[0])
                 if named and before[3] != platform:
-                    found.named.append((before[0], row[_AUTHOR]))
+                    found.named.append((before[0], row[AUTHOR]))
             else:
                 doubtful.append((place, before[0], row))
                 continue
-            if item.author is not None or row[_AUTHOR] not in found.names:
-                found.names[row[_AUTHOR]] = item.author
+            if item.author is not None or row[AUTHOR] not in found.names:
+                found.names[row[AUTHOR]] = item.author
         found.tally.new = len(found.fresh)
         self._judge(doubtful, items, found)
         return found
@@ -137,12 +139,12 @@ class CommentStore:
         owners = {key: (post, author) for key, post, author in rows}
         for place, key, row in doubtful:
             post, author = owners[key]
-            if post != row[_POST] or _others(author, row[_AUTHOR]):
+            if post != row[POST] or two_writers(author, row[AUTHOR]):
                 found.conflicts.append(Conflict(place, post))
                 continue
             found.changed.append((key, row))
             found.tally.changed += 1
-            found.names[row[_AUTHOR]] = items[place].author or found.names.get(row[_AUTHOR])
+            found.names[row[AUTHOR]] = items[place].author or found.names.get(row[AUTHOR])
 
     def _insert(
         self, rows: list[tuple[Any, ...]], accounts: dict[str, int], *, source: str, platform: str, now: datetime
@@ -150,8 +152,8 @@ class CommentStore:
         if not rows:
             return
         ids = self._bulk.new_ids("comment", len(rows))
-        own = {row[_EXTERNAL]: key for row, key in zip(rows, ids, strict=True)}
-        posts, parents = self.posts({row[_POST] for row in rows}, source=source), self._parents(rows, own, source)
+        own = {row[EXTERNAL]: key for row, key in zip(rows, ids, strict=True)}
+        posts, parents = self.posts({row[POST] for row in rows}, source=source), self._parents(rows, own, source)
         at = self._bulk.stamp(now)
         full = []
         for key, row in zip(ids, rows, strict=True):
@@ -187,7 +189,7 @@ class CommentStore:
 
     def _parents(self, rows: Iterable[tuple[Any, ...]], own: dict[str, int], source: str) -> dict[str, int]:
         """The ids of known comments that these answer, beside those that come with them."""
-        wanted = {row[_PARENT] for row in rows if row[_PARENT] is not None} - own.keys()
+        wanted = {row[PARENT] for row in rows if row[PARENT] is not None} - own.keys()
         return found_by_key(self._bulk, _PARENTS, wanted, source=source)
 
     def posts(self, keys: set[str], *, source: str) -> dict[str, int]:
@@ -206,49 +208,9 @@ def _latest(items: Sequence[CommentLike], found: Sorted) -> list[int]:
         if before == place:
             continue
         first = items[before]
-        if first.post_id != item.post_id or _others(first.author_id or ANONYMOUS, item.author_id or ANONYMOUS):
+        if first.post_id != item.post_id or two_writers(first.author_id or ANONYMOUS, item.author_id or ANONYMOUS):
             found.conflicts.append(Conflict(place, first.post_id))
         else:
             last[item.external_id] = place
             found.tally.same += 1
     return list(last.values())
-
-
-def _others(known: str, given: str) -> bool:
-    """Two accounts that are really two: neither only stands for a comment's unknown writer."""
-    return known != given and not known.startswith(ANONYMOUS) and not given.startswith(ANONYMOUS)
-
-
-@lru_cache(maxsize=1024)
-def flaws_json(flaws: tuple[str, ...]) -> str:
-    """Flaws as the JSON column keeps them."""
-    return json.dumps(list(flaws))
-
-
-def _reader(*, sqlite: bool) -> Callable[[CommentLike], tuple[Any, ...]]:
-    """What reads an item into the values that are stored, its account, and the digest of what it means.
-
-    How its time was written is no part of that: 昨天 12:30 is 11-20 12:30 a day later.
-    """
-    encode, width = msgspec.msgpack.Encoder().encode, 26 if sqlite else 32
-
-    def body(item: CommentLike) -> tuple[Any, ...]:
-        published, external = item.published, item.external_id
-        if published is not None and published.tzinfo is not UTC:
-            published = published.astimezone(UTC)
-        values = (
-            external,
-            item.post_id,
-            item.parent_id,
-            item.url,
-            item.text,
-            published.isoformat(" ", "microseconds")[:width] if published is not None else None,
-            item.published_raw,
-            flaws_json(item.flaws),
-            item.author_id or ANONYMOUS + external,
-        )
-        at = None if RELATIVE in item.flaws else values[_AT]
-        meant = (*values[:_AT], at, *values[_FLAWS:])
-        return (*values, blake2b(encode(meant), digest_size=16).hexdigest())
-
-    return body

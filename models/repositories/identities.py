@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.repositories.bulk import Bulk, known_moment
 from models.repositories.contacts import OWN_CONTACT
 from models.repositories.merging import merge_persons
+from models.repositories.sharing import NO_COLLEAGUE
 from models.repositories.suppressing import silent_accounts, stop_bringing, suppress_accounts, with_contacts
 from models.repositories.unmerging import keep_apart, unmerge_persons
 
@@ -20,10 +21,7 @@ _OF_CONTACTS = f"""
         SELECT value_hmac, person_id, row_number() OVER (PARTITION BY value_hmac ORDER BY person_id) AS place FROM (
             SELECT DISTINCT contact.value_hmac, identity.person_id FROM contact
             JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
-            WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND NOT EXISTS (
-                SELECT 1 FROM signal
-                WHERE signal.comment_id = comment.id AND signal.kind = 'colleague'
-                AND signal.version = comment.qualified_version AND signal.withdrawn_at IS NULL)) AS holder) AS ranked
+            WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND {NO_COLLEAGUE}) AS holder) AS ranked
     WHERE place <= 2
 """  # noqa: S608 - our own names
 _SOURCES = """
@@ -134,13 +132,13 @@ class IdentityRepository:
 
         With a ``confidence``, accounts of the dropped one that nothing else had led to are known by ``how``, that sure.
         """
-        self._hold_groups()
+        self.hold_groups()
         told: dict[str, Any] = {"how": how, "actor": actor, "reason": reason, "confidence": confidence}
         return merge_persons(self._session, keep=keep, drop=drop, now=now, **told)
 
     def unmerge(self, event: int, *, actor: str, now: datetime) -> tuple[int, int]:
         """Take a merge back; gives (who was kept, who is back). :class:`LookupError` where it cannot be undone."""
-        self._hold_groups()
+        self.hold_groups()
         return unmerge_persons(self._session, event, actor=actor, now=now)
 
     def not_same(self, one: int, other: int, *, actor: str, now: datetime) -> int:
@@ -171,7 +169,7 @@ class IdentityRepository:
         """
         if not accounts:
             return ()
-        self._hold_groups()
+        self.hold_groups()
         everyone = with_contacts(self._bulk, accounts)
         known = self.suppressed(self.persons_of_accounts(everyone).values())
         persons = suppress_accounts(self._session, everyone, actor=actor, now=now, reason=reason)
@@ -188,7 +186,7 @@ class IdentityRepository:
         sql = "SELECT id FROM person WHERE suppressed_at IS NOT NULL AND id {keys}"
         return {person for (person,) in self._bulk.find(sql, {"keys": keys})} if keys else set()
 
-    def _hold_groups(self) -> None:
+    def hold_groups(self) -> None:
         """Let no route begin until this transaction ends (SQLite has one writer anyway).
 
         Seats may be given back, after leads were changed; route holds the groups and waits for leads.

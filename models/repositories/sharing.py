@@ -7,24 +7,26 @@ from collections import defaultdict
 from models.repositories.bulk import Bulk
 from models.repositories.contacts import OWN_CONTACT, teams_contacts
 
-_NO_COLLEAGUE = """
+NO_COLLEAGUE = """
     NOT EXISTS (SELECT 1 FROM signal WHERE signal.comment_id = comment.id AND signal.kind = 'colleague'
-    AND signal.withdrawn_at IS NULL)
+    AND signal.version = comment.qualified_version AND signal.withdrawn_at IS NULL)
 """
+"""In SQL: a comment that no colleague wrote, as it was read last."""
+
 _OF_PERSON = f"""
     SELECT DISTINCT contact.value_hmac FROM identity JOIN comment ON comment.account_id = identity.account_id
     JOIN contact ON contact.comment_id = comment.id
-    WHERE identity.person_id = :person AND {OWN_CONTACT} AND {_NO_COLLEAGUE}
+    WHERE identity.person_id = :person AND {OWN_CONTACT} AND {NO_COLLEAGUE}
 """  # noqa: S608 - our own words
 _LEAVERS = f"""
     SELECT DISTINCT identity.person_id FROM contact JOIN comment ON comment.id = contact.comment_id
     JOIN identity ON identity.account_id = comment.account_id
-    WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND {_NO_COLLEAGUE}
+    WHERE contact.value_hmac {{keys}} AND {OWN_CONTACT} AND {NO_COLLEAGUE}
 """  # noqa: S608
 _ALL = f"""
     SELECT DISTINCT contact.value_hmac, identity.person_id FROM contact
     JOIN comment ON comment.id = contact.comment_id JOIN identity ON identity.account_id = comment.account_id
-    WHERE {OWN_CONTACT} AND {_NO_COLLEAGUE}
+    WHERE {OWN_CONTACT} AND {NO_COLLEAGUE}
 """  # noqa: S608
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from models.content import Account, Comment
@@ -117,12 +117,20 @@ def _mishear(
     """
     heard = {comment for (comment,) in bulk.find(_HEARD, {"accounts": accounts})}
     heard |= {row["comment_id"] for row in rows if row["said"] and row["comment_id"] is not None}
-    query = select(_COMMENT.c.id, _COMMENT.c.text).where(_COMMENT.c.id.in_(sorted(heard))).order_by(_COMMENT.c.id)
-    found = [(comment, text) for comment, text in session.execute(query)]
+    query = select(_COMMENT.c.id, _COMMENT.c.text).where(_COMMENT.c.id.in_(sorted(heard)), _was_read(rows))
+    found = [(comment, text) for comment, text in session.execute(query.order_by(_COMMENT.c.id))]
     told = {"actor": by["actor"], "reason": by["reason"], "happened_at": by["now"]}
     notes = [{"comment_id": comment, "text_hash": digest(text), **told} for comment, text in found]
     upsert(session, Misheard, notes, key=("comment_id",), update=("text_hash", *told))
     return found
+
+
+def _was_read(rows: Sequence[Row]) -> Any:
+    """Comments that were read as they are now, or that are as they were when these suppressions were noted."""
+    read = and_(_COMMENT.c.tagged_version.is_not(None), _COMMENT.c.qualified_version.is_not(None))
+    theirs = or_(_SUPPRESSION.c.account_id == _COMMENT.c.account_id, _SUPPRESSION.c.comment_id == _COMMENT.c.id)
+    noted = _SUPPRESSION.c.account_id.in_([row["account_id"] for row in rows])
+    return or_(read, exists().where(noted, theirs, _SUPPRESSION.c.happened_at >= _COMMENT.c.changed_at))
 
 
 def _note(session: Session, rows: Sequence[Row], *, actor: str, reason: str, now: datetime) -> None:

@@ -84,6 +84,14 @@ def test_an_operators_slip_says_how_to_take_it_back(people: Callable[..., Said])
     assert "条留言" not in told.out
 
 
+@pytest.mark.parametrize(("reason", "line"), [("typo", "noted by 小李 (typo)"), ("", "noted by 小李")])
+def test_english_is_told_in_english_brackets(people: Callable[..., Said], reason: str, line: str) -> None:
+    """Nothing stands after the name where no reason was given."""
+    people("opt-out", "3", "--actor", "小李", "--reason", reason)
+    told = people("opt-out", "3", "--undo", *BY, "--lang", "en").out
+    assert [words.endswith(line) for words in told.splitlines() if "noted by" in words] == [True]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

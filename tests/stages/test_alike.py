@@ -96,6 +96,17 @@ def test_short_names_are_told_where_they_are_the_same(team: Team) -> None:
     assert suggested(team)[0].reason.zh == "昵称相同：阿泽（blog）、阿泽（shop）"
 
 
+def test_who_was_taken_for_a_colleague_shares_what_they_left(team: Team) -> None:
+    """As they are read last, not as they were once: the name was taken out of the list."""
+    rows = [called(1, f"想买 {phone(1)}", "甲"), called(2, f"想买 {phone(1)}", "乙")]
+    team.colleagues = ("乙",)
+    team.hear(post(), *rows)
+    assert (sharing(team, 1), pairs(team)) == ([], [])
+    team.colleagues = ()
+    team.qualify()
+    assert (sharing(team, 1), pairs(team)) == ([2], [(1, 2, True)])
+
+
 def test_nobody_is_asked_about_without_a_contact(team: Team) -> None:
     """And a person that is not there shares nothing."""
     team.hear(post(), called(1, "想买", "甲"))

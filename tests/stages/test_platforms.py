@@ -17,7 +17,7 @@ from models.people import MergeEvent, Person
 from tests.stages.team import HOT, MONDAY, KeywordTagger, Team
 from yinliu import titles
 from yinliu.errors import Misconfigured
-from yinliu.stages.persons import merge
+from yinliu.stages.persons import merge, opt_out
 
 WEIBO = {"like_count": "0", "create_date_time": "2026-11-10 10:00:00", "comment_like_count": "0"}
 XHS = {"pictures": "", "like_count": "0", "sub_comment_count": 0}
@@ -179,6 +179,64 @@ def test_a_teams_own_table_is_of_the_platform_that_its_folder_says(
     path.write_text(f"作品ID,评论ID,昵称,用户ID,评论内容,评论时间\n{row}\n", encoding="utf-8")
     crawl(team_sqlite)
     assert team_sqlite.rows(Account.platform) == [(platform,)]
+
+
+def silence(team: Team, how: str) -> None:
+    """Somebody of the team notes that the first person is not to be contacted."""
+    if how == "ticket":
+        team.route()
+        assert team.move(team.tickets()[0]["id"], "assigned") == "queued"
+        team.move(team.tickets()[0]["id"], "opted_out")
+    else:
+        assert opt_out(team.begin, 1, actor="店长", reason="电话")
+
+
+def silent(team: Team) -> list[bool]:
+    """Which persons are not to be contacted, and that nobody of them gets a ticket."""
+    team.route()
+    assert {row["state"] for row in team.tickets()} <= {"opted_out"}
+    return [at is not None for _, at in team.rows(Person.id, Person.suppressed_at)]
+
+
+TABLE = f"作品ID,评论ID,昵称,用户ID,评论内容,评论时间\n1,2,小王,77,{HOT},2026-11-10 10:00\n"
+
+
+@pytest.mark.parametrize("how", ["operator", "ticket"])
+def test_a_table_that_moves_into_a_platforms_folder_is_of_the_same_people(team: Team, how: str) -> None:
+    """And back: nobody who asked not to be is invited, and no lead is doubled."""
+    root, folder = team.data / "inbox" / "评论.csv", team.data / "inbox" / "小红书" / "评论.csv"
+    folder.parent.mkdir(parents=True)
+    root.write_text(TABLE, encoding="utf-8")
+    crawl(team)
+    silence(team, how)
+    for before, after in ((root, folder), (folder, root)):
+        before.rename(after)
+        crawl(team)
+        assert accounts(team) == [("77", "xiaohongshu", 1)]
+        assert silent(team) == [True]
+        assert len(team.leads()) == 1
+
+
+@pytest.mark.parametrize("how", ["operator", "ticket"])
+def test_who_was_silenced_as_two_people_is_silent_as_each_of_them(team: Team, how: str) -> None:
+    """An older release took them for one; nobody can tell which of them was meant."""
+    crawl(team, said("weibo", "501", "123456", HOT), said("bili", "881", "123456", "想买，多少钱？13800138000"), named=False)
+    silence(team, how)
+    crawl(team)
+    assert {platform for _, platform, _ in accounts(team)} == {"bilibili", "weibo"}
+    assert silent(team) == [True, True]
+
+
+def test_who_is_known_of_a_platform_is_known_without_its_name(team: Team) -> None:
+    """Somebody silent stays so, with what they wrote anew and with what they changed."""
+    crawl(team, said("weibo", "501", "123456", HOT))
+    silence(team, "operator")
+    crawl(team, said("weibo", "502", "123456", HOT), said("weibo", "501", "123456", HOT + "！"), named=False)
+    assert accounts(team) == [("123456", "weibo", 1)]
+    assert silent(team) == [True]
+    crawl(team)
+    assert accounts(team) == [("123456", "weibo", 1)]
+    assert {row for row in team.rows(Comment.platform, Comment.account_id)} == {("weibo", 1)}
 
 
 def test_every_platform_of_an_export_has_a_chinese_name() -> None:

@@ -126,11 +126,10 @@ def test_the_same_again_is_told(room: Begin) -> None:
     for moment in (NOW, NOW + TWICE - timedelta(seconds=1)):
         with pytest.raises(NothingToDo):
             came(room, None, now=moment)
-    assert came(room, None, code=code).number == 4
-    assert came(room, None, now=NOW + TWICE).number == 5
+    assert came(room, None, now=NOW + TWICE).number == 4
     left(room, 1)
     left(room, 2)
-    assert came(room).number == 6 and sound(room)
+    assert came(room).number == 5 and sound(room)
 
 
 def test_a_code_that_turns_up_later_is_credited(room: Begin) -> None:
@@ -141,6 +140,30 @@ def test_a_code_that_turns_up_later_is_credited(room: Begin) -> None:
     assert taken(room) == [1, 0, 0] and listed(room)[0]["joins"] == 1
     with pytest.raises(NothingToDo):
         came(room, code=made(room, campaign="x"))
+
+
+def test_a_code_of_somebody_without_a_name_turns_up_later(room: Begin) -> None:
+    """Within minutes and in the same group it is theirs, once; else, or with ``again``, it is another's."""
+    code = made(room, post_id=1)
+    came(room, None)
+    assert came(room, None, code=code, group="two").number == 2
+    assert came(room, None, code=code, again=True).number == 3
+    found = came(room, None, code=made(room, campaign="x"), now=NOW + TWICE - timedelta(seconds=1))
+    assert (found.number, found.late, found.link and found.link.campaign) == (1, True, "x")
+    assert taken(room) == [2, 1, 0] and sound(room)
+    with pytest.raises(NothingToDo):
+        came(room, None, code=code)
+    came(room, None)
+    assert came(room, None, code=made(room, campaign="y"), now=NOW + TWICE).number == 5
+
+
+@pytest.mark.parametrize("what", ["community", "group"])
+def test_what_somebody_wrote_is_masked_in_the_answer(room: Begin, what: str) -> None:
+    """A number pasted into the wrong option is not repeated, in either language."""
+    with pytest.raises(Misconfigured) as caught:
+        came(room, **{what: "13812345678"})
+    for said in (caught.value.message.zh, caught.value.message.en):
+        assert "138****5678" in said and "13812345678" not in said
 
 
 def test_the_code_says_which_community(room: Begin) -> None:

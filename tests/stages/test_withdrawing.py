@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 
 from models.content import Account
 from models.people import Identity, Lead, Misheard, Person, Suppression, Withdrawal
@@ -153,6 +153,52 @@ def test_what_nobody_read_yet_is_not_taken_back(team: Team) -> None:
     assert silent(team) == set()
     team.qualify()
     assert silent(team) == {"甲"}
+
+
+EDITED = comment("o1", "别联系我！！再联系就举报", "甲")
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_an_edit_that_nobody_read_yet_is_not_taken_back(team: Team, tagged: bool) -> None:
+    """The words that were misheard became a request: it is heard when it is read."""
+    team.hear(post(), comment("c1", ASKS, "甲"), MISTAKE)
+    team.land(EDITED)
+    team.load()
+    if tagged:
+        team.tag()
+    assert take_back(team, "甲").comments == []
+    assert silent(team) == set()
+    team.tag()
+    team.qualify()
+    assert silent(team) == {"甲"}
+
+
+def test_an_edit_of_another_comment_that_nobody_read_yet_is_not_taken_back(team: Team) -> None:
+    """Nor where their other account was left alone after the edit; what was read as it is still is."""
+    team.hear(post(), comment("c1", ASKS, "甲"), MISTAKE)
+    team.land(post(), comment("c2", f"想买 {phone(1)}", "乙"), source="shop")
+    team.hear(comment("o22", "别联系我", "甲"))
+    team.land(EDITED)
+    team.load()
+    with team.begin() as work:
+        later = update(Suppression).where(Suppression.comment_id.is_distinct_from(2)).values(happened_at=func.now())
+        work._session.execute(later)
+        work.commit()
+    assert person_of(team, "甲") == person_of(team, "乙")
+    assert [text for _, text in take_back(team, "甲").comments] == ["别联系我"]
+    team.tag()
+    team.qualify()
+    assert "甲" in silent(team)
+
+
+def test_words_that_wait_for_a_new_tagger_are_taken_back(team: Team) -> None:
+    """They are as they were when they were heard, though not read by what reads now."""
+    team.hear(post(), comment("c1", ASKS, "甲"), MISTAKE)
+    team.tagger = replace(GUARDED, version="v2", words=(*GUARDED.words, ("千万", "intent", "praise")))
+    team.tag()
+    assert [text for _, text in take_back(team, "甲").comments] == [MISTAKE["text"]]
+    team.qualify()
+    assert silent(team) == set()
 
 
 def test_an_operators_slip_is_taken_back(team: Team) -> None:

@@ -14,6 +14,7 @@ from tests.stages.team import Team, buyers, communities, post
 from yinliu.errors import ActionNeeded, Misconfigured, NothingToDo, YinliuError
 from yinliu.stages import queue
 from yinliu.stages.links import credit, link_for
+from yinliu.stages.move import move_ticket
 from yinliu.stages.persons import opt_out
 
 KEY = bytes(range(32))
@@ -324,7 +325,23 @@ def ledger(team: Team) -> list[tuple[Any, ...]]:
         return [(ticket, bool(came), bool(over)) for ticket, came, over in work._session.execute(text(query))]
 
 
-def test_a_join_noted_by_mistake_is_taken_back(ready: Team) -> None:
+def _moved(team: Team) -> str:
+    move_ticket(team.begin, ticket=1, state="assigned", actor="小张", reason="点错了", policy=team.rules)
+    return row(team, 1).state
+
+
+WAYS: dict[str, Callable[[Team], str]] = {
+    "recycle": lambda team: str(call(team, "recycle", operator="小张", ticket=1, reason="点错了")),
+    "move": _moved,
+    "complete": lambda team: (
+        call(team, "complete", operator="小张", ticket=1, state="assigned", reason="点错了") and row(team, 1).state
+    ),
+}
+"""How a result is taken back: whichever command it is, the same is done."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_join_noted_by_mistake_is_taken_back(ready: Team, way: str) -> None:
     """The seat is held and not confirmed, no link has the credit, and the ticket goes on; by one event."""
     ready.move(1, "joined")
     with ready.begin() as work:
@@ -332,7 +349,7 @@ def test_a_join_noted_by_mistake_is_taken_back(ready: Team) -> None:
         credit(work, 1, code, key=KEY)
         work.commit()
     assert ledger(ready)[0] == (1, True, False)
-    assert call(ready, "recycle", operator="小张", ticket=1, reason="点错了") == "assigned"
+    assert WAYS[way](ready) == "assigned"
     assert ledger(ready)[0] == (1, False, False)
     stored = row(ready, 1)
     assert (stored.state, stored.operator, stored.link_id, stored.late_at) == ("assigned", "小李", None, None)
@@ -343,10 +360,12 @@ def test_a_join_noted_by_mistake_is_taken_back(ready: Team) -> None:
     assert ledger(ready)[0] == (1, True, False)
 
 
-def test_a_loss_noted_by_mistake_is_taken_back(ready: Team) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_loss_noted_by_mistake_is_taken_back(ready: Team, way: str) -> None:
     """With a seat again, and the lead is not routed besides."""
     ready.move(1, "lost")
-    assert call(ready, "recycle", operator="小李", ticket=1, reason="") == "assigned"
+    assert WAYS[way](ready) == "assigned"
+    assert ready.rows(TicketEvent.actor, TicketEvent.reason)[-1] == ("小张", "taken_back:点错了")
     assert [line for line in ledger(ready) if not line[2]] == [(2, False, False), (3, False, False), (1, False, False)]
     later(ready, changed_at=timedelta(days=90))
     assert ready.route(datetime.now(UTC) + timedelta(days=90))["tickets"] == 0

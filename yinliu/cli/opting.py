@@ -83,13 +83,14 @@ def _given(row: Row) -> Row:
 
 def _said(door: Door, row: Row) -> Text:
     """Who had said it when, and why."""
-    when, why = door.when(row["happened_at"]), f"（{row['reason']}）" if row["reason"] else ""
+    when, why = door.when(row["happened_at"]), row["reason"]
     text = mask_text(row["text"] or "")[:_QUOTED]
     if not row["said"]:
         return Text(f"{when} 与退订的人留了同一个联系方式", f"{when} left the contact of somebody who opted out")
     if row["comment_id"] is not None and row["actor"] == _PROGRAM:
         return Text(f"{when} TA 留言说“{text}”", f'{when} they wrote "{text}"')
-    return Text(f"{when} 由 {row['actor']} 登记{why}", f"{when} noted by {row['actor']} {why}".rstrip())
+    zh, en = (f"（{why}）", f" ({why})") if why else ("", "")
+    return Text(f"{when} 由 {row['actor']} 登记{zh}", f"{when} noted by {row['actor']}{en}")
 
 
 def _consequences(done: Undone, person: int) -> Iterator[Text]:

@@ -36,9 +36,7 @@ def failed(
     if attempts + 1 >= policy.most_attempts:
         parked = work.queue.park(ticket, token=token, actor=actor, reason=f"{DEAD}:{attempts + 1}:{reason}")
         return PutBack("parked") if parked else None
-    delay, reason = (
-        backoff(attempts, first=timedelta(minutes=policy.retry_minutes)),
-        f"{FAILED}:{attempts + 1}:{reason}",
-    )
-    released = work.queue.release(ticket, token=token, actor=actor, reason=reason, delay=delay)
+    delay = backoff(attempts, first=timedelta(minutes=policy.retry_minutes))
+    why = f"{FAILED}:{attempts + 1}:{reason}"
+    released = work.queue.release(ticket, token=token, actor=actor, reason=why, delay=delay)
     return PutBack("ready", delay) if released else None

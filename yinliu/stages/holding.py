@@ -13,7 +13,7 @@ from yinliu import wording
 from yinliu.errors import ActionNeeded, Misconfigured, NothingToDo
 from yinliu.language import Text
 from yinliu.leads.tickets import MOVES
-from yinliu.workspace.communities import Communities
+from yinliu.workspace.communities import Communities, CommunityRule
 from yinliu.workspace.document import no_such
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -44,12 +44,21 @@ def check_theirs(policy: Communities, found: Standing, operator: str) -> None:
     """:class:`Misconfigured` where the ticket's community is none of the operator's."""
     check_operator(policy, operator)
     rule = policy.by_name.get(found.community)
-    if rule is None or operator in (*rule.operators, rule.lead):
+    if rule is None:
         return
+    zh = f"工单 {found.ticket} 属于社群 {rule.title}（{rule.name}），"
+    check_in_charge(rule, operator, said=Text(zh, f"ticket {found.ticket} belongs to {rule.name}, which"))
+
+
+def check_in_charge(rule: CommunityRule, operator: str, *, said: Text | None = None) -> None:
+    """:class:`Misconfigured` where a community is none of the operator's; ``said`` begins the message."""
     names = list(dict.fromkeys((*rule.operators, *([rule.lead] if rule.lead else []))))
+    if operator in names:
+        return
+    first = said or Text(f"社群 {rule.title}（{rule.name}）", rule.name)
     text = Text(
-        f"工单 {found.ticket} 属于社群 {rule.title}（{rule.name}），不归 {operator}。负责的有：{'、'.join(names)}。",
-        f"ticket {found.ticket} belongs to {found.community}, which is not {operator}'s but {', '.join(names)}'s.",
+        f"{first.zh}不归 {operator}。负责的有：{'、'.join(names)}。",
+        f"{first.en} is not {operator}'s but {', '.join(names)}'s.",
     )
     raise Misconfigured(text, code="not_theirs")
 

@@ -9,7 +9,7 @@ from models.repositories.tickets import Standing
 from models.unit_of_work import UnitOfWork
 from yinliu.errors import Misconfigured
 from yinliu.language import Text
-from yinliu.leads.tickets import STATES, may_move
+from yinliu.leads.tickets import BEGINNINGS, STATES, TAKEN_BACK, may_move
 from yinliu.stages.counts import Begin, now
 from yinliu.stages.holding import (
     check_free,
@@ -54,10 +54,13 @@ def step(
 ) -> str:
     """The same within a transaction that its caller commits. ``opted_out``: the person is left alone for good.
 
+    What was joined or lost and is assigned again was noted by mistake: the event says so (``taken_back:``).
     :class:`ActionNeeded` also where ``token`` is not live (``stale_token``).
     """
     if state == "opted_out":
         work.people.take_turn()  # who is who must not change meanwhile; before the ticket is locked
+    if state in BEGINNINGS:
+        work.identities.hold_groups()  # nobody may be routed between the look at what is under way and the step
     found, moment = standing_of(work, ticket), now()
     check_theirs(policy, found, actor)
     check_token(work, found, operator=actor, token=token)
@@ -68,6 +71,8 @@ def step(
     if state in ("assigned", "queued", "invited"):
         check_settled(work, found)
     _take_seat(work, found, state, moment)
+    if found.state in TAKEN_BACK and state == "assigned":
+        reason = f"taken_back:{reason}"
     if found.state in _ENDED:
         work.queue.put(ticket, before=found.state, state=state, actor=actor, reason=reason, now=moment)
     else:

@@ -148,6 +148,7 @@ def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, re
     Gives the state it is in. Whoever left gets a new ticket from ``route`` after the cooling-off.
     """
     with begin() as work:
+        work.identities.hold_groups()  # before the ticket is locked, as in step
         found = standing_of(work, ticket)
         check_theirs(policy, found, operator)
         check_token(work, found, operator=operator, token=None)
@@ -156,8 +157,8 @@ def recycle(begin: Begin, *, policy: Communities, ticket: int, operator: str, re
             state = "queued"
             step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy)
         elif found.state in TAKEN_BACK and not found.parked:
-            state, why = "assigned", f"taken_back:{reason}"
-            step(work, ticket=ticket, state=state, actor=operator, reason=why, policy=policy)
+            state = "assigned"
+            step(work, ticket=ticket, state=state, actor=operator, reason=reason, policy=policy)
         elif not work.queue.unpark(ticket, actor=operator, reason=reason):
             raise _nothing_to_recycle(ticket, state)
         work.commit()

@@ -13,7 +13,7 @@ from yinliu.errors import Misconfigured, NothingToDo
 from yinliu.language import Text
 from yinliu.stages.counts import Begin
 from yinliu.stages.counts import now as clock
-from yinliu.stages.holding import check_operator
+from yinliu.stages.holding import check_in_charge, check_operator
 from yinliu.stages.links import check_community, destination, link_of
 from yinliu.stages.route import keep_communities
 from yinliu.workspace.communities import Communities, CommunityRule, GroupRule
@@ -77,7 +77,7 @@ def walk_in(
         work.walk_ins.take_turn()
         link = None if who.code is None else link_of(work, who.code, key=key)
         rule = _community(work, policy, who.community, link, key)
-        _check_theirs(rule, operator)
+        check_in_charge(rule, operator)
         if link is not None:
             check_community(work, link, community=rule.name, who=Text("对方", "they"))
         room = _group(rule, who.group)
@@ -102,7 +102,7 @@ def walk_out(
         if found is None:
             raise _nobody(number)
         if (rule := policy.by_name.get(found.community)) is not None:
-            _check_theirs(rule, operator)
+            check_in_charge(rule, operator)
         if not work.walk_ins.leave(number, undo=undo, now=now or clock()):
             raise _gone(number, undone=found.undone_at is not None)
         work.commit()
@@ -128,7 +128,9 @@ class _Entry:
         """Who was noted already, and is likely the same."""
         if self.name is not None:
             return work.walk_ins.namesake(self.rule.name, self.name)
-        return work.walk_ins.nameless(self.seats, link=self.link_id, since=moment - TWICE)
+        since = moment - TWICE
+        same = work.walk_ins.nameless(self.seats, link=self.link_id, since=since)
+        return same if same or self.link is None else work.walk_ins.nameless(self.seats, link=None, since=since)
 
     def enter(self, work: UnitOfWork, operator: str, who: Newcomer, moment: datetime) -> WalkedIn:
         """Note them, with a seat."""
@@ -160,7 +162,8 @@ def _community(
 ) -> CommunityRule:
     if named is not None:
         if named not in policy.by_name:
-            said = Text(f"communities.yaml 里没有社群 {named!r}", f"communities.yaml has no community {named!r}")
+            shown = repr(mask_text(named))
+            said = Text(f"communities.yaml 里没有社群 {shown}", f"communities.yaml has no community {shown}")
             raise Misconfigured(no_such(said, named, list(policy.by_name)), code="no_community")
         return policy.by_name[named]
     found = None if link is None else destination(work, link.code, key=key, communities=policy.by_name)
@@ -168,16 +171,6 @@ def _community(
         text = Text("要写明进了哪个社群：--community（名称或标题）。", "say which community they are in: --community.")
         raise Misconfigured(text, code="no_community")
     return found
-
-
-def _check_theirs(rule: CommunityRule, operator: str) -> None:
-    names = list(dict.fromkeys((*rule.operators, *([rule.lead] if rule.lead else []))))
-    if operator not in names:
-        text = Text(
-            f"社群 {rule.title}（{rule.name}）不归 {operator}。负责的有：{'、'.join(names)}。",
-            f"{rule.name} is not {operator}'s but {', '.join(names)}'s.",
-        )
-        raise Misconfigured(text, code="not_theirs")
 
 
 def _group(rule: CommunityRule, named: str | None) -> GroupRule:
@@ -190,11 +183,11 @@ def _group(rule: CommunityRule, named: str | None) -> GroupRule:
     if len(found) == 1:
         return found[0]
     listed = "、".join(f"{one.name}（{one.title}）" if one.title else one.name for one in groups)
-    names = ", ".join(one.name for one in groups)
+    names, shown = ", ".join(one.name for one in groups), repr(mask_text(plain))
     said = (
         Text(f"社群 {rule.title} 有多个群，请用 --group 写明进了哪个群", f"{rule.name} has several groups: say --group")
         if named is None
-        else Text(f"社群 {rule.title} 没有名称或标题为 {named!r} 的群", f"{rule.name} has no group {named!r}")
+        else Text(f"社群 {rule.title} 没有名称或标题为 {shown} 的群", f"{rule.name} has no group {shown}")
     )
     raise Misconfigured(Text(f"{said.zh}。可用：{listed}", f"{said.en}. Allowed: {names}"), code="no_group")
 

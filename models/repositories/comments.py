@@ -25,13 +25,13 @@ class Conflict:
 class Sorted:
     """The rows of one call by what is to be done with them; a row is what :func:`row_reader` gives.
 
-    Who ``keep`` their account: comments whose writer is known, and of which this says no platform.
+    ``owners``: the post, the writer and the account of those that may have changed, as known.
     """
 
     tally: Tally = field(default_factory=Tally)
     fresh: list[tuple[Any, ...]] = field(default_factory=list)
     changed: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
-    keep: dict[int, int] = field(default_factory=dict)
+    owners: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     back: list[int] = field(default_factory=list)
     named: list[tuple[int, str]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -57,9 +57,9 @@ _COLUMNS = (
     " text, published_at, published_raw, flaws, content_hash, first_seen_at, changed_at"
 )
 _CHANGE = (
-    "UPDATE comment SET platform = coalesce(?, platform), parent_external_id = ?, parent_id = ?, account_id = ?, url = ?, text = ?,"
-    " published_at = ?, published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?, tagged_version = NULL,"
-    " gone_at = NULL WHERE id = ?"
+    "UPDATE comment SET platform = coalesce(?, platform), parent_external_id = ?, parent_id = ?, account_id = ?,"
+    " url = ?, text = ?, published_at = ?, published_raw = ?, flaws = ?, content_hash = ?, changed_at = ?,"
+    " tagged_version = NULL, gone_at = NULL WHERE id = ?"
 )
 _NAME = "UPDATE comment SET platform = ?, account_id = ?, qualified_version = NULL WHERE id = ?"
 """Of what is known otherwise: nothing was said anew, but it may be somebody else who said it."""
@@ -81,6 +81,7 @@ _TIE = (
     " AND parent_external_id IS NOT NULL AND parent_external_id {keys}"
 )
 
+
 class CommentStore:
     """The comments of one source after another, in one transaction."""
 
@@ -97,9 +98,8 @@ class CommentStore:
         found = self._sort(items, source, platform)
         accounts = self._accounts.ids(found.names, source=source, platform=platform)
         self._insert(found.fresh, accounts, source=source, platform=platform, now=now)
-        self._update(found.changed, accounts, source=source, platform=platform, now=now)
+        self._update(found, accounts, source=source, platform=platform, now=now)
         self._bulk.write("UPDATE comment SET gone_at = NULL WHERE id = ?", [(key,) for key in found.back])
-        self._bulk.write(_NAME, [(platform, accounts[author], key) for key, author in found.named])
         return found.tally, found.conflicts
 
     def _sort(self, items: Sequence[CommentLike], source: str, platform: str) -> Sorted:
@@ -136,9 +136,9 @@ class CommentStore:
     ) -> None:
         """Tell a comment that changed from another one with the same id."""
         rows = self._bulk.find(_OWNERS, {"keys": [key for _, key, _ in doubtful]}) if doubtful else []
-        owners = {key: (post, author) for key, post, author in rows}
+        found.owners = {key: (post, author, account) for key, post, author, account in rows}
         for place, key, row in doubtful:
-            post, author = owners[key]
+            post, author, _ = found.owners[key]
             if post != row[POST] or two_writers(author, row[AUTHOR]):
                 found.conflicts.append(Conflict(place, post))
                 continue
@@ -170,22 +170,21 @@ class CommentStore:
         if self._bulk.find(_LOOSE, source=source):
             self._bulk.change(_TIE, {"keys": list(own)}, source=source)
 
-    def _update(
-        self,
-        rows: list[tuple[int, tuple[Any, ...]]],
-        accounts: dict[str, int],
-        *,
-        source: str,
-        platform: str,
-        now: datetime,
-    ) -> None:
-        parents = self._parents([row for _, row in rows], {}, source)
-        at = self._bulk.stamp(now)
-        full = [
-            (platform, parent, parents.get(parent), accounts[author], url, text, published, raw, flaws, mark, at, key)
-            for key, (_, _, parent, url, text, published, raw, flaws, author, mark) in rows
-        ]
+    def _update(self, found: Sorted, accounts: dict[str, int], *, source: str, platform: str, now: datetime) -> None:
+        """What says no platform leaves a comment the one that is known, and its writer's account."""
+        parents = self._parents([row for _, row in found.changed], {}, source)
+        at, named = self._bulk.stamp(now), platform not in READERS
+        moved = [(accounts[author], key) for key, author in found.named]
+        full = []
+        for key, (_, _, parent, *said, author, mark) in found.changed:
+            _, writer, owner = found.owners[key]
+            account = accounts[author] if named or author != writer else owner
+            if account != owner:
+                moved.append((account, key))
+            full.append((platform if named else None, parent, parents.get(parent), account, *said, mark, at, key))
+        self._bulk.write(_CARRY, moved)
         self._bulk.write(_CHANGE, full)
+        self._bulk.write(_NAME, [(platform, accounts[author], key) for key, author in found.named])
 
     def _parents(self, rows: Iterable[tuple[Any, ...]], own: dict[str, int], source: str) -> dict[str, int]:
         """The ids of known comments that these answer, beside those that come with them."""

@@ -126,11 +126,15 @@ def _mishear(
 
 
 def _was_read(rows: Sequence[Row]) -> Any:
-    """Comments that were read as they are now, or that are as they were when these suppressions were noted."""
-    read = and_(_COMMENT.c.tagged_version.is_not(None), _COMMENT.c.qualified_version.is_not(None))
+    """Comments that were read as they are now.
+
+    Loading an edit clears ``tagged_version``, tagging clears ``qualified_version``. What was tagged and not qualified
+    since counts where it is known (``changed_at``: when its crawl began) from before these suppressions were noted.
+    """
     theirs = or_(_SUPPRESSION.c.account_id == _COMMENT.c.account_id, _SUPPRESSION.c.comment_id == _COMMENT.c.id)
     noted = _SUPPRESSION.c.account_id.in_([row["account_id"] for row in rows])
-    return or_(read, exists().where(noted, theirs, _SUPPRESSION.c.happened_at >= _COMMENT.c.changed_at))
+    known = exists().where(noted, theirs, _SUPPRESSION.c.happened_at >= _COMMENT.c.changed_at)
+    return and_(_COMMENT.c.tagged_version.is_not(None), or_(_COMMENT.c.qualified_version.is_not(None), known))
 
 
 def _note(session: Session, rows: Sequence[Row], *, actor: str, reason: str, now: datetime) -> None:

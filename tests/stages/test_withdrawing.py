@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, select, update
 
 from models.content import Account
 from models.people import Identity, Lead, Misheard, Person, Suppression, Withdrawal
@@ -19,7 +20,7 @@ from models.repositories import withdrawing as taking_back
 from models.repositories.withdrawing import Undone
 from models.unit_of_work import UnitOfWork
 from tests.patience import PATIENCE
-from tests.stages.team import HOT, KeywordTagger, Team, comment, phone, post
+from tests.stages.team import HOT, MONDAY, KeywordTagger, Team, comment, phone, post
 from yinliu.errors import Misconfigured
 from yinliu.stages import persons
 from yinliu.stages.withdrawing import withdraw
@@ -158,6 +159,15 @@ def test_what_nobody_read_yet_is_not_taken_back(team: Team) -> None:
 EDITED = comment("o1", "别联系我！！再联系就举报", "甲")
 
 
+def heard_before(team: Team, name: str) -> None:
+    """An account was suppressed after the first crawl, and before any other began."""
+    account = select(Account.id).where(Account.name == name).scalar_subquery()
+    earlier = update(Suppression).where(Suppression.account_id == account)
+    with team.begin() as work:
+        work._session.execute(earlier.values(happened_at=MONDAY + timedelta(minutes=90)))
+        work.commit()
+
+
 @pytest.mark.parametrize("tagged", [False, True])
 def test_an_edit_that_nobody_read_yet_is_not_taken_back(team: Team, tagged: bool) -> None:
     """The words that were misheard became a request: it is heard when it is read."""
@@ -165,6 +175,7 @@ def test_an_edit_that_nobody_read_yet_is_not_taken_back(team: Team, tagged: bool
     team.land(EDITED)
     team.load()
     if tagged:
+        heard_before(team, "甲")
         team.tag()
     assert take_back(team, "甲").comments == []
     assert silent(team) == set()
@@ -173,17 +184,15 @@ def test_an_edit_that_nobody_read_yet_is_not_taken_back(team: Team, tagged: bool
     assert silent(team) == {"甲"}
 
 
-def test_an_edit_of_another_comment_that_nobody_read_yet_is_not_taken_back(team: Team) -> None:
-    """Nor where their other account was left alone after the edit; what was read as it is still is."""
+def test_an_edit_is_not_read_by_what_another_account_said_later(team: Team) -> None:
+    """One person's two accounts, suppressed before it and after it; what was read as it is was misheard."""
     team.hear(post(), comment("c1", ASKS, "甲"), MISTAKE)
-    team.land(post(), comment("c2", f"想买 {phone(1)}", "乙"), source="shop")
+    team.hear(post(), comment("c2", f"想买 {phone(1)}", "乙"), source="shop")
     team.hear(comment("o22", "别联系我", "甲"))
     team.land(EDITED)
     team.load()
-    with team.begin() as work:
-        later = update(Suppression).where(Suppression.comment_id.is_distinct_from(2)).values(happened_at=func.now())
-        work._session.execute(later)
-        work.commit()
+    team.tag()
+    heard_before(team, "甲")
     assert person_of(team, "甲") == person_of(team, "乙")
     assert [text for _, text in take_back(team, "甲").comments] == ["别联系我"]
     team.tag()

@@ -67,6 +67,7 @@ def walk_in(
 ) -> WalkedIn:
     """Note that somebody without a ticket is in a group: they hold a seat, and their code's link has a join.
 
+    Who was noted a moment ago without a name and a code is taken for the same: their code turned up (``late``).
     They are in, so they are noted even where the group is full or closed. :class:`NothingToDo` (``recorded_already``)
     for a name that is in the community already, and for somebody without one who came the same way a moment ago,
     unless ``again``.

@@ -11,17 +11,37 @@ branch_labels = None
 depends_on = None
 
 _WHEN = sa.DateTime(timezone=True)
+_FOLLOWED = """
+    WITH RECURSIVE own AS (
+        SELECT comment.account_id, contact.value_hmac FROM contact JOIN comment ON comment.id = contact.comment_id
+        JOIN suppression ON suppression.account_id = comment.account_id
+        WHERE contact.rule NOT IN ('qq-group', 'landline', 'service-number')
+        AND contact.value_hmac NOT IN (SELECT value_hmac FROM team_contact)
+    ), asked AS (
+        SELECT account_id FROM suppression WHERE comment_id IS NULL
+        OR NOT EXISTS (SELECT 1 FROM contact WHERE contact.comment_id = suppression.comment_id)
+        OR EXISTS (SELECT 1 FROM tag WHERE tag.comment_id = suppression.comment_id
+            AND tag.kind = 'guard' AND tag.label = 'opt_out')
+    ), held AS (
+        SELECT account_id FROM asked
+        UNION
+        SELECT their.account_id FROM held JOIN own AS mine ON mine.account_id = held.account_id
+        JOIN own AS their ON their.value_hmac = mine.value_hmac
+    )
+    UPDATE suppression SET said = false
+    WHERE account_id IN (SELECT account_id FROM held) AND account_id NOT IN (SELECT account_id FROM asked)
+"""
+"""Of whom only a contact said so: their comment left one and does not ask, and somebody who did ask is found by it.
+
+A comment that shares its contact with nobody who asked was edited or read otherwise since: it did ask.
+"""
 
 
 def upgrade() -> None:
-    """Go to this revision; of whom only a contact said so, that is said now."""
+    """Go to this revision; of whom it was said only by a contact, that is known now."""
     with op.batch_alter_table("suppression") as batch:
         batch.add_column(sa.Column("said", sa.Boolean(), server_default=sa.true(), nullable=False))
-    op.execute(
-        "UPDATE suppression SET said = false WHERE comment_id IN (SELECT comment_id FROM contact) AND NOT EXISTS"
-        " (SELECT 1 FROM tag WHERE tag.comment_id = suppression.comment_id"
-        " AND tag.kind = 'guard' AND tag.label = 'opt_out')"
-    )
+    op.execute(_FOLLOWED)
     op.create_table(
         "misheard",
         sa.Column("comment_id", sa.Integer(), autoincrement=False, nullable=False),

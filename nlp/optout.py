@@ -104,6 +104,8 @@ _OTHERS = (
 )
 """Said to others, as in an advert of one's own."""
 _UNLESS = r"(?:没有?|不是|不包|低于|超过|如果|要是|涨价)[^\s,.!?;。、]{1,8}就(?:别|不要|不用|勿)"
+"""Under a condition."""
+_LIMITS = (*_CLAUSE_VETOES, _OTHERS, _UNLESS)
 _TEXT_VETOES = (
     r"(?:(?<!申)请|可以|直接|尽快|赶紧|快|麻烦|欢迎|随时|早点|有空|到时|有货|有活动|上新|记得|务必|一定|需要|等你们?"
     r"|改成|换成|还是)"
@@ -143,7 +145,7 @@ def rulebook() -> Rulebook:
 
 def ingredients() -> dict[str, list[str]]:
     """Each rule's expression and a digest of whatever limits it: only where one is found can a text have an opt-out."""
-    limits = "\n".join((_CODE, *_CLAUSE_VETOES, _OTHERS, _UNLESS, *_TEXT_VETOES))
+    limits = "\n".join((_CODE, *_LIMITS, *_TEXT_VETOES))
     digest = hashlib.sha256(limits.encode("utf-8")).hexdigest()[:12]
     return {rule.id: [rule.expression.pattern, digest] for rule in rules()}
 
@@ -153,7 +155,7 @@ def opt_out_tag(text: str) -> Tag | None:
     found = list(_found(text))
     if not found or wants_contact(_without(text, found)):
         return None
-    said = [one for one in found if not (_quoted(text, one.start) or _limited(_clause(text, one.start, one.end)))]
+    said = [one for one in found if not _limited(text, one)]
     return Tag("guard", LABEL, 1.0, tuple(said)) if said else None
 
 
@@ -190,14 +192,14 @@ def _quoted(text: str, start: int) -> bool:
     return before.count('"') % 2 == 1 or any(before.rfind(one) > before.rfind(other) for one, other in _QUOTES)
 
 
-def _limited(clause: str) -> bool:
-    return _any((*_CLAUSE_VETOES, _OTHERS, _UNLESS)).search(clause) is not None
+def _limited(text: str, said: Evidence) -> bool:
+    clause = _clause(text, said.start, said.end)
+    return _quoted(text, said.start) or _any(_LIMITS).search(clause) is not None
 
 
 def limited(text: str) -> bool:
     """Whether a comparable text says it only so far: at a time, to others, under a condition, in a quotation."""
-    said = (_quoted(text, one.start) or _limited(_clause(text, one.start, one.end)) for one in _found(text))
-    return _any((_OTHERS, _UNLESS)).search(text) is not None or any(said)
+    return _any((_OTHERS, _UNLESS)).search(text) is not None or any(_limited(text, one) for one in _found(text))
 
 
 def wants_contact(text: str) -> bool:

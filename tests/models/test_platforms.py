@@ -13,11 +13,11 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from crawlers.items import CommentItem, PostItem
-from models.database import open_engine, upgrade
+from models.database import upgrade
 from models.repositories.accounts import READERS, Accounts
 from models.repositories.bulk import Bulk
 from models.unit_of_work import UnitOfWork
-from tests.models.test_upgrade import move, rows
+from tests.models.test_upgrade import empty, fill, move, rows
 from tests.stages.team import MONDAY
 
 BEFORE = "2026-11-01 00:00:00.000000"
@@ -54,15 +54,12 @@ def store(engine: Engine, *, platform: Callable[[str], str]) -> list[int]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def before(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """A database of the release before, with an inbox in which 123 of two platforms became one account."""
-    url = f"sqlite:///{tmp_path / 'before.db'}"
-    if request.param == "postgres":
-        make: Callable[[str], str] = request.getfixturevalue("postgres_database")
-        url = make("yinliu_before")
-    engine = open_engine(url)
+    engine = empty(request, tmp_path, name="before")
     move(engine, "0005")
     store(engine, platform=lambda _: "file")
-    with engine.begin() as connection:
-        for statement in (
+    fill(
+        engine,
+        (
             "UPDATE comment SET tagged_version = 'v1', qualified_version = 'r1'",
             f"INSERT INTO person (id, name, first_seen_at, suppressed_at) VALUES (1, '小王', '{BEFORE}', '{BEFORE}'),"
             f" (2, '小李', '{BEFORE}', NULL)",
@@ -70,8 +67,8 @@ def before(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
             " (1, 1, 'new', 1.0), (2, 2, 'new', 1.0)",
             "INSERT INTO suppression (account_id, comment_id, actor, reason, happened_at) VALUES"
             f" (1, 3, 'yinliu', '', '{BEFORE}')",
-        ):
-            connection.execute(text(statement))
+        ),
+    )
     return engine
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +39,30 @@ def move(engine: Engine, revision: str) -> None:
         (command.upgrade if forwards else command.downgrade)(config, revision)
 
 
+def empty(request: pytest.FixtureRequest, folder: Path, *, name: str) -> Engine:
+    """A database without tables, SQLite or PostgreSQL as the fixture's parameter says."""
+    url = f"sqlite:///{folder / name}.db"
+    if request.param == "postgres":
+        make: Callable[[str], str] = request.getfixturevalue("postgres_database")
+        url = make(f"yinliu_{name}")
+    return open_engine(url)
+
+
+def fill(engine: Engine, statements: Iterable[str]) -> None:
+    """Write rows, all or none."""
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """A database of the first release with a row of each kind."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    if request.param == "postgres":
-        make: Callable[[str], str] = request.getfixturevalue("postgres_database")
-        url = make("yinliu_old")
-    engine = open_engine(url)
+    engine = empty(request, tmp_path, name="old")
     move(engine, "0001")
-    with engine.begin() as connection:
-        for statement in FIRST:
-            connection.execute(text(statement))
-        if request.param == "postgres":
+    fill(engine, FIRST)
+    if request.param == "postgres":
+        with engine.begin() as connection:
             for table in ("account", "post", "comment", "metric_snapshot"):
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 1)"))
     return engine
@@ -128,9 +139,7 @@ LED = (
 def test_leads_and_tickets_go_on_with_seats(old: Engine) -> None:
     """Who sits or is on the way holds a seat, who has no ticket is routed; nothing refers to nothing."""
     move(old, "0003")
-    with old.begin() as connection:
-        for statement in LED:
-            connection.execute(text(statement))
+    fill(old, LED)
     upgrade(old)
     assert rows(old, "SELECT community, name, capacity, taken FROM community_group ORDER BY id") == [
         ("camping", "1", 2, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, inspect, text
 
 from models.database import upgrade
-from tests.models.test_upgrade import _AT, move, old, rows
+from tests.models.test_upgrade import _AT, fill, move, old, rows
 
 __all__ = ["old"]
 
@@ -28,9 +28,7 @@ KNOWN = (
 def test_what_was_said_is_told_from_what_followed(old: Engine) -> None:
     """A comment that asks, an operator's word, a comment that leaves no contact; the other one only left a contact."""
     move(old, "0007")
-    with old.begin() as connection:
-        for statement in KNOWN:
-            connection.execute(text(statement))
+    fill(old, KNOWN)
     upgrade(old)
     found = rows(old, "SELECT account_id, said FROM suppression ORDER BY account_id")
     assert [(account, bool(said)) for account, said in found] == [(1, True), (2, False), (3, True), (4, True)]
@@ -60,9 +58,7 @@ Of 7 an operator said it; 8 shares with 7."""
 def test_who_shares_a_contact_with_nobody_that_asked_did_ask(old: Engine) -> None:
     """Their comment was edited since: it has no tag now. Who follows from somebody, by whatever way, did not."""
     move(old, "0007")
-    with old.begin() as connection:
-        for statement in CHAINED:
-            connection.execute(text(statement))
+    fill(old, CHAINED)
     upgrade(old)
     assert rows(old, "SELECT account_id FROM suppression WHERE NOT said ORDER BY account_id") == [(2,), (3,), (8,)]
 

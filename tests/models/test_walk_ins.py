@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from models.database import _config, changing_tables, open_engine, upgrade
+from models.database import upgrade
 from models.onboarding import CommunityGroup, Seat
 from models.unit_of_work import UnitOfWork
+from tests.models.test_upgrade import empty, move
 from tests.stages.signposted import NOW, add_groups, add_ticket
 
 
@@ -29,19 +29,10 @@ def filled(engine: Engine) -> None:
         work.commit()
 
 
-def back(engine: Engine, revision: str) -> None:
-    """Bring the tables back to a revision."""
-    config = _config(engine)
-    with changing_tables(engine) as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def whole(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """A database of its own, filled."""
-    make = request.getfixturevalue("postgres_database") if request.param == "postgres" else None
-    engine = open_engine(make("yinliu_walked") if make else f"sqlite:///{tmp_path / 'walked.db'}")
+    engine = empty(request, tmp_path, name="walked")
     upgrade(engine)
     filled(engine)
     return engine
@@ -51,7 +42,7 @@ def test_the_way_back_keeps_the_seats_of_tickets(whole: Engine) -> None:
     """And frees the others; forth again, a seat still belongs to one of both."""
     with UnitOfWork(whole) as work:
         assert work._session.query(CommunityGroup.taken).scalar() == 4
-    back(whole, "0006")
+    move(whole, "0006")
     assert not inspect(whole).has_table("walk_in")
     assert "walk_in_id" not in {column["name"] for column in inspect(whole).get_columns("seat")}
     with whole.connect() as connection:

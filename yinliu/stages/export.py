@@ -110,8 +110,9 @@ def _finish_interrupted(begin: Begin, *, name: str, target: Target, wording: Wor
     for batch, leads in unsent.items():
         with begin() as work:
             if not target.has(batch):
-                rows = {lead: row for lead, row in _rows(work, wording, leads, name=name).items() if lead in leads}
-                work.leads.take_back(name, sorted(set(leads) - rows.keys()), batch=batch)
+                meant = set(leads)
+                rows = {lead: row for lead, row in _rows(work, wording, leads, name=name).items() if lead in meant}
+                work.leads.take_back(name, sorted(meant - rows.keys()), batch=batch)
                 places += [target.send(batch, list(rows.values()))] if rows else []
                 work.leads.intend(name, _contents(rows, wording), batch=batch, now=now())
             work.leads.confirm(name, batch=batch, now=now())
